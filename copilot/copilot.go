@@ -1,0 +1,151 @@
+// Package copilot prepares what a person needs while answering a customer: the handoff summary, suggested replies with
+// their sources, knowledge cards and the next best action. It knows no shop and no server: facts come in as data.
+package copilot
+
+import (
+	"context"
+	"time"
+
+	"agentdesk/sync/event"
+	"agentdesk/sync/label"
+	"agentdesk/sync/talk"
+)
+
+// Input is a conversation at one customer message, with the facts that were found for it.
+type Input struct {
+	Conversation string
+	Message      string // ID of the customer message that is answered
+	Context      []talk.Turn
+	Text         string // the newest customer message
+	Emotion      label.Emotion
+	Intent       label.Intent
+	Reason       label.Reason
+	Agent        string // name the agent signs with, "" for none
+	Facts        Facts
+	Now          time.Time
+}
+
+// Facts is what the shop knows that may bear on the conversation. Every item carries the source it is cited by.
+type Facts struct {
+	Customer Customer
+	Products []Product // best first
+	Orders   []Order   // best match first, then newest
+	Policies []Policy  // best first
+	Promos   []Promo
+}
+
+// Customer is who writes.
+type Customer struct {
+	ID, Name, Tier string
+	Skin           string // 敏感肌, 油皮, ...; "" unknown
+	Tags           []string
+	SpentFen       int64
+	Points         int64
+	Anonymous      bool
+}
+
+// Product is a product with what the shop says about it. Money is in fen.
+type Product struct {
+	ID, Title, Category string
+	PriceFen            int64
+	CouponFen           int64 // price after coupon; 0 when there is none
+	Stock               int
+	Skins               []string // whom it suits
+	Points              []string // selling points, as the shop states them
+	Ingredients         []string
+	Usage               string
+	Cautions            []string
+	Pregnancy           string // the shop's statement on pregnancy, "" for none
+	Asked               bool   // the customer named it
+	Bought              bool   // the customer bought it before
+	Source              event.Source
+	UpdatedAt           time.Time
+}
+
+// Order is one order of the customer.
+type Order struct {
+	ID, Status string // status in Chinese, as customers read it
+	Items      []string
+	TotalFen   int64
+	PlacedAt   time.Time
+	Parcels    []Parcel
+	Source     event.Source
+}
+
+// Parcel is one parcel of an order.
+type Parcel struct {
+	Carrier, Number, Status, Last string // Last is the newest trace
+	LastAt, ETA                   time.Time
+	Source                        event.Source
+}
+
+// Policy is a written rule of the shop.
+type Policy struct {
+	Title, Section, Text string
+	Source               event.Source
+}
+
+// Promo is a running promotion or coupon.
+type Promo struct {
+	Title, Text string
+	Source      event.Source
+}
+
+// Summary is the handoff card: 诉求, 已做, 线索, 未解决.
+type Summary struct {
+	Ask, Done, Clues, Unresolved string
+}
+
+// Suggestion is one reply an agent may send.
+type Suggestion struct {
+	ID       string         `json:"id"`
+	Strategy string         `json:"strategy"` // title, e.g. 先安抚，再给步骤
+	Text     string         `json:"text"`
+	Sources  []event.Source `json:"sources"`
+	Fit      int            `json:"fit"` // 0…100
+	ByModel  bool           `json:"-"`
+}
+
+// Delta is a piece of a suggestion as it is written. Done comes once for each suggestion, with the whole of it.
+type Delta struct {
+	Rank       int // 1…k
+	ID         string
+	Strategy   string
+	Text       string // to append
+	Done       bool
+	Suggestion Suggestion // only when Done
+}
+
+// CardKind is what a card shows.
+type CardKind string
+
+// The kinds of card.
+const (
+	ProductCard CardKind = "product"
+	PolicyCard  CardKind = "policy"
+	ParcelCard  CardKind = "parcel"
+)
+
+// Card is a knowledge card beside the chat.
+type Card struct {
+	Kind      CardKind
+	Title     string
+	PriceFen  int64 // 0 when it is no product
+	CouponFen int64
+	Stock     int
+	Lines     []string // two lines: what it is, why it suits
+	Source    event.Source
+	UpdatedAt time.Time
+}
+
+// NextAction is the next best action.
+type NextAction struct {
+	Code  string // start_allergy_return, urge_logistics, ...
+	Title string // 发起无忧退，附赠修护面膜 3 片
+	Order string // order ID it applies to, "" for none
+}
+
+// Writer rewrites a scripted suggestion with a language model. It returns an error when it could not; the script stays.
+type Writer interface {
+	Rewrite(ctx context.Context, in Input, s Suggestion, stream func(delta string)) (string, error)
+}

@@ -1,0 +1,86 @@
+// Package bot answers routine questions of customers: it understands, decides from the shop's facts, and writes. Every
+// price, stock level, date, order fact and policy in an answer comes from a source that the answer cites.
+package bot
+
+import (
+	"context"
+	"time"
+
+	"agentdesk/server/understand"
+	"agentdesk/sync/event"
+	"agentdesk/sync/label"
+	"agentdesk/sync/talk"
+)
+
+// Action is what the bot does with its turn.
+type Action string
+
+// The actions of a bot turn.
+const (
+	Answer   Action = "answer"   // says something and keeps the seat
+	Ask      Action = "ask"      // asks one clarifying question
+	Escalate Action = "escalate" // says that a person comes, and asks the floor for one
+	Wait     Action = "wait"     // says nothing
+	Close    Action = "close"    // says good-bye; the matter is settled
+)
+
+// Input is a customer's turn that the bot must answer. CustomerID may be empty for an anonymous visitor: then no order facts
+// are told. Understood may be nil: the bot then understands by itself.
+type Input struct {
+	Conversation string
+	CustomerID   string
+	Name         string // as the customer is addressed; "" for none
+	Tier         string
+	BasketFen    int64
+	Page         string // product ID of the page the chat was opened from, "" for none
+	Context      []talk.Turn
+	Text         string
+	Instruction  string // left by a person who handed the chat back
+	Understood   *understand.Result
+	Now          time.Time
+}
+
+// Reply is the bot's turn.
+type Reply struct {
+	Text     string
+	Sources  []event.Source
+	Intent   label.Intent
+	Emotion  label.Emotion
+	Action   Action
+	Reason   label.Reason // of an escalation
+	Code     string       // which answer it was, e.g. logistics.parcel, product.price, unknown.first
+	Quick    []string     // up to three things the customer may tap
+	ByModel  bool         // a language model wrote the text
+	Fallback string       // why the model's text was not used, "" when it was or none is configured
+}
+
+// Draft is what a responder writes from.
+type Draft struct {
+	Conversation string
+	Context      []talk.Turn
+	Customer     string // the customer's new text
+	Names        []string
+	Emotion      label.Emotion
+	Intent       label.Intent
+	Facts        []Fact
+	Script       string // the scripted answer: correct, and used when writing fails
+}
+
+// Fact is one citable statement.
+type Fact struct {
+	Text   string
+	Source event.Source
+}
+
+// Text is a finished answer.
+type Text struct {
+	Text     string
+	ByModel  bool
+	Fallback string // why the script was used although a model is configured
+}
+
+// Responder writes the answer of a draft. Stream, when not nil, gets the pieces as they are ready. It returns an error only
+// when ctx ended: every failure of a model yields the script.
+type Responder interface {
+	Respond(ctx context.Context, d Draft, stream func(delta string)) (Text, error)
+}

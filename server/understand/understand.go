@@ -1,0 +1,43 @@
+// Package understand reads one customer message, with the turns before it, and says how the customer feels, what they want
+// done and whether a person must take over. Labels are those of sync/label; the rules behind them are in docs/labels.md.
+package understand
+
+import (
+	"context"
+
+	"agentdesk/sync/label"
+	"agentdesk/sync/talk"
+)
+
+// Input is one customer message in its context.
+type Input struct {
+	Context   []talk.Turn // the turns before, oldest first
+	Tier      string      // new, silver, gold, platinum, black; "" unknown
+	BasketFen int64       // cart or pending order, in fen; 0 unknown
+	Text      string      // the new message
+}
+
+// Entity is a thing named in the text. Text is as written, except for phones, ID and card numbers, which are masked.
+type Entity struct {
+	Kind string `json:"kind"`          // product, order, tracking, money, date, quantity, skin, ingredient, phone, ...
+	Text string `json:"text"`          // as the customer wrote it
+	Ref  string `json:"ref,omitempty"` // normalised: product ID or name, fen, digits
+}
+
+// Result is what a message means. Confidence is 0…1, of the intent. Why lists the evidence, for people who review.
+type Result struct {
+	Emotion    label.Emotion
+	Intent     label.Intent
+	Escalate   bool
+	Reason     label.Reason // label.None unless Escalate
+	Entities   []Entity
+	Confidence float64
+	Why        []string
+	Truncated  bool // the text was longer than what is analysed: only its beginning and end were read
+}
+
+// Understander labels messages. Implementations are safe for concurrent use and return an error only when they could not
+// look at the message at all (context ended, model gone).
+type Understander interface {
+	Understand(ctx context.Context, in Input) (Result, error)
+}
