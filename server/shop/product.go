@@ -1,0 +1,120 @@
+package shop
+
+import "time"
+
+// Product is one product with what the shop states about it.
+type Product struct {
+	ID, Title   string
+	Category    string // 面霜, 精华, 防晒, ...
+	Summary     string // one sentence
+	Points      []string
+	Variants    []Variant // at least one; the first is the main one
+	Actives     []Active
+	Ingredients []string // the full list as printed, by falling amount
+	Free        []string // what it is made without: 酒精, 香精, ...
+	Skins       []string // skin types it suits: 干皮, 油皮, 混合皮, 中性皮, 敏感肌
+	Concerns    []string // what it is for: 泛红, 暗沉, 干燥, ...
+	Pregnancy   Pregnancy
+	Pregnant    string // the shop's statement for pregnant and nursing customers, one sentence
+	Usage       string
+	Step        string   // place in the routine: 洁面 … 防晒
+	When        string   // 早, 晚, 早晚, 每周 1–2 次
+	Lasts       string   // how long the main variant lasts, e.g. 约 2 个月
+	ShelfLife   string   // unopened and after opening
+	Conflicts   []string // product IDs not to be used on the same evening
+	Cautions    []string
+	Filing      string // 备案号 or 注册证号
+	Picture     string // file name of the picture, e.g. jar.svg; see package assets/demo
+	Rating      int    // tenths: 49 is 4.9
+	Reviews     int    // how many rated it
+	UpdatedAt   time.Time
+}
+
+// Variant is what can be put into a cart.
+type Variant struct {
+	ID        string
+	Name      string // 50g, 15g, 补充装 100ml, ...
+	ListFen   int64  // 原价
+	CouponFen int64  // 券后价; 0 when no coupon applies
+	Stock     int
+	RestockAt time.Time // when Stock is 0 and a date is known; zero otherwise
+}
+
+// PayFen is what a customer pays for one: after coupon where there is one.
+func (v Variant) PayFen() int64 {
+	if v.CouponFen > 0 {
+		return v.CouponFen
+	}
+	return v.ListFen
+}
+
+// Main is the product's first variant, the zero Variant when it has none.
+func (p Product) Main() Variant {
+	if len(p.Variants) == 0 {
+		return Variant{}
+	}
+	return p.Variants[0]
+}
+
+// Active is a key ingredient. Share is its share of weight as printed, e.g. 3%; "" when the shop doesn't state it.
+type Active struct {
+	Name, Share, Does string
+}
+
+// Pregnancy says whether pregnant and nursing customers may use a product.
+type Pregnancy string
+
+// The three statements.
+const (
+	PregnancyOK    Pregnancy = "ok"    // nothing in it that is advised against
+	PregnancyAsk   Pregnancy = "ask"   // ask a doctor first
+	PregnancyAvoid Pregnancy = "avoid" // the shop advises against
+)
+
+// PromotionKind is how a promotion works.
+type PromotionKind string
+
+// The kinds of promotion.
+const (
+	Coupon    PromotionKind = "coupon"    // a price cut on products, already in CouponFen
+	Reduction PromotionKind = "reduction" // so much off above a sum
+	Gift      PromotionKind = "gift"      // something beside
+)
+
+// Promotion is a running promotion.
+type Promotion struct {
+	ID, Title, Text string
+	Kind            PromotionKind
+	Products        []string // product IDs it applies to; empty: all
+	MinFen          int64    // spend from which it applies; 0 any
+	OffFen          int64    // what it takes off (coupon, reduction)
+	Gift            string   // product ID of the gift
+	Tiers           []Tier   // for whom; empty: all
+	Channels        []Channel
+	From, Until     time.Time
+	Stackable       bool // together with other promotions
+}
+
+// Policy is a written policy of the shop.
+type Policy struct {
+	ID, Title string
+	Version   string    // e.g. 2026.10
+	Date      time.Time // in force since
+	Sections  []Section
+	Figures   map[string]int64 // the numbers the text states, by name with unit: allergy_days, free_ship_fen, ...
+}
+
+// Section is a numbered part of a policy. An answer cites “售后政策 §3.2”.
+type Section struct {
+	No    string // 3.2
+	Title string
+	Text  string
+}
+
+// Review is what a buyer wrote.
+type Review struct {
+	ID, Product, Nick, Skin, Text string
+	Age                           int // years; 0 unknown
+	Stars                         int // 1…5
+	At                            time.Time
+}
