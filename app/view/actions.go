@@ -1,0 +1,59 @@
+package view
+
+// Actions is everything a person can ask of the desk. Every method returns at once and may be called from the face's
+// goroutine; what comes of it is seen in a later snapshot (a toast, a state, Lost, Back). An action that is not allowed
+// just now changes nothing but a toast that says why.
+type Actions interface {
+	Login(server, user, password string)
+	Logout()
+
+	Select(conversation string)   // opens it; a bot's or a waiting one is peeked at; "" closes the chat
+	SelectStep(step int)          // next (+1) or previous (-1) of the own conversations
+	SetSegment(s Segment)         //
+	Goto(place string)            // a rail item
+	TakeOver(conversation string) // accepts the own offer, claims a waiting chat, or takes one from the bot
+	TakeMostUrgent()              // accepts the own offer, or claims the first waiting chat one may
+	Decline(conversation string)  // the own offer
+	Transfer(to Target, note string)
+	HandBack(reason, instruction string)
+	Close(disposition string, solved bool, remark string)
+	DismissLost()
+
+	SetDraft(text string) // of the selected chat and the current mode; on every change
+	SetMode(m Mode)
+	Send(text string)    // to the customer
+	AddNote(text string) // internal
+	ApplyFixes()         // all replacements of the draft's findings; comes back with a new DraftRev
+	Resend(item string)  // a failed message
+	Recall(item string)  // a failed or queued message back into the draft
+	ConfirmOutbox()      // send what was written offline
+	UseTool(t Tool)
+	LoadOlder()
+	Looked(item string) // the newest item that is visible while the window has the focus
+
+	AdoptSuggestion(index int, send bool) // from 0; into the draft, or at once to the customer
+	EditSuggestion(index int)             // into the draft, to be changed
+	IgnoreSuggestion(index int)
+	SetTone(key string)
+	RetryCopilot()
+	SendCard(id string)
+	OpenCard(id string)
+	RunNext()
+
+	Search(query string) // "" ends it
+	RetryLink()
+	SetStatus(p Presence)
+	SetTheme(name string)    // light, dark, "" as the system
+	SetLanguage(lang string) // zh-Hans, en
+	DismissToast(id string)
+}
+
+// Target is whom a chat is passed to; one of the two is set.
+type Target struct {
+	Agent, Group string
+}
+
+// Dispositions are the keys of how a chat may end, in the order of the menu: "disposition.<key>".
+func Dispositions() []string {
+	return []string{"solved", "order_placed", "refund_started", "follow_up", "escalated_offline", "customer_left", "spam"}
+}
