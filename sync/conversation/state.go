@@ -5,7 +5,11 @@
 // folds and every desk's replica run the same Fold, so that they cannot disagree.
 package conversation
 
-import "agentdesk/sync/event"
+import (
+	"slices"
+
+	"agentdesk/sync/event"
+)
 
 // SeatKind says who may write to the customer.
 type SeatKind string
@@ -33,9 +37,10 @@ type State struct {
 	Page     string `json:"page,omitempty"`
 	Anon     bool   `json:"anon,omitempty"`
 
-	Seat  SeatKind `json:"seat"`
-	Epoch uint64   `json:"epoch"`
-	Agent string   `json:"agent,omitempty"` // holder, when SeatHuman
+	Seat   SeatKind `json:"seat"`
+	Epoch  uint64   `json:"epoch"`
+	Agent  string   `json:"agent,omitempty"`  // holder, when SeatHuman
+	SeatAt int64    `json:"seatAt,omitempty"` // when the seat last changed hands
 
 	Hold *Hold `json:"hold,omitempty"` // when SeatHuman
 	Wait *Wait `json:"wait,omitempty"` // when SeatWaiting
@@ -46,19 +51,21 @@ type State struct {
 	LastAt   int64  `json:"last"`
 
 	// The talk.
-	Messages        int         `json:"messages"` // customer, bot and agent messages; no notes, no notices
-	LastCustomerAt  int64       `json:"lastCustomer,omitempty"`
-	LastCustomerMsg event.ID    `json:"lastCustomerMsg,omitempty"`
-	LastReplyAt     int64       `json:"lastReply,omitempty"`  // by the bot or a person
-	UnansweredSince int64       `json:"unanswered,omitempty"` // first customer message after the last reply
-	Snippet         string      `json:"snippet,omitempty"`    // start of the last message, at most 80 runes
-	SnippetBy       event.Actor `json:"snippetBy"`
-	Emotion         string      `json:"emotion,omitempty"`
-	Emotions        []string    `json:"emotions,omitempty"` // trend, the last 24
-	Intent          string      `json:"intent,omitempty"`
-	ReadByCustomer  event.ID    `json:"readC,omitempty"`
-	ReadByAgent     event.ID    `json:"readA,omitempty"`
-	UnreadByAgent   int         `json:"unread,omitempty"`
+	Messages        int               `json:"messages"` // customer, bot and agent messages; no notes, no notices
+	LastCustomerAt  int64             `json:"lastCustomer,omitempty"`
+	LastCustomerMsg event.ID          `json:"lastCustomerMsg,omitempty"`
+	LastReplyAt     int64             `json:"lastReply,omitempty"`  // by the bot or a person
+	UnansweredSince int64             `json:"unanswered,omitempty"` // first customer message after the last reply
+	Snippet         string            `json:"snippet,omitempty"`    // start of the last message, at most 80 runes
+	SnippetBy       event.Actor       `json:"snippetBy"`
+	SnippetKind     event.MessageKind `json:"snippetKind,omitempty"` // form of that message: pictures have no text
+	LastMsg         event.ID          `json:"lastMsg,omitempty"`     // greatest ID of a message, note or notice
+	Emotion         string            `json:"emotion,omitempty"`
+	Emotions        []string          `json:"emotions,omitempty"` // trend, the last 24
+	Intent          string            `json:"intent,omitempty"`
+	ReadByCustomer  event.ID          `json:"readC,omitempty"`
+	ReadByAgent     event.ID          `json:"readA,omitempty"`
+	UnreadByAgent   int               `json:"unread,omitempty"`
 
 	// The past.
 	EverHuman   bool     `json:"everHuman,omitempty"`
@@ -68,6 +75,9 @@ type State struct {
 	Escalations int      `json:"escalations,omitempty"`
 	Reason      string   `json:"reason,omitempty"` // of the last escalation
 	High        bool     `json:"high,omitempty"`
+	Class       int      `json:"class,omitempty"`     // of the last wait
+	Clock       int64    `json:"clock,omitempty"`     // start of the last 30-second clock; goes on when a person loses the chat
+	Skills      []string `json:"skills,omitempty"`    // asked for by the last wait
 	FirstWait   int64    `json:"firstWait,omitempty"` // ms from the first escalation to its takeover
 	BotTurns    int      `json:"botTurns,omitempty"`
 	Nudged      bool     `json:"nudged,omitempty"` // since UnansweredSince
@@ -86,8 +96,9 @@ type Hold struct {
 	Name   string `json:"name,omitempty"`
 	How    string `json:"how"`
 	Since  int64  `json:"since"`
-	Waited int64  `json:"waited"` // ms from escalation to takeover
-	Seen   bool   `json:"seen"`   // the desk shows it; true at once unless assigned
+	Waited int64  `json:"waited"`        // ms from escalation to takeover
+	Seen   bool   `json:"seen"`          // the desk shows it; true at once unless assigned
+	Was    *Wait  `json:"was,omitempty"` // the wait it was assigned from, until seen: it goes on when the desk does not answer
 }
 
 // Wait is a chat waiting for a person. Offers are data in here, not a state.
@@ -105,6 +116,8 @@ type Wait struct {
 	Offers   []Offer  `json:"offers,omitempty"`   // open ones
 	Round    int      `json:"round,omitempty"`    // highest round offered so far
 	Passed   []string `json:"passed,omitempty"`   // agents who declined, let expire, or were assigned without seeing it
+	Unseen   []string `json:"unseen,omitempty"`   // those of Passed whose desk did not answer an assignment
+	UnseenAt int64    `json:"unseenAt,omitempty"` // the last such time
 	Place    int      `json:"place,omitempty"`    // as last told to the customer
 	ToldAt   int64    `json:"told,omitempty"`
 	Alarmed  bool     `json:"alarmed,omitempty"`
@@ -132,3 +145,25 @@ type Suggestion struct {
 
 // Open reports whether the conversation goes on.
 func (s *State) Open() bool { return s.Seat != SeatClosed && s.ID != "" }
+
+// Clone is a copy that shares nothing with s that Fold changes.
+func (s *State) Clone() *State {
+	c := *s
+	if s.Hold != nil {
+		h := *s.Hold
+		h.Was = h.Was.clone()
+		c.Hold = &h
+	}
+	c.Wait = s.Wait.clone()
+	c.Emotions, c.Holders, c.Suggestions = slices.Clone(s.Emotions), slices.Clone(s.Holders), slices.Clone(s.Suggestions)
+	return &c
+}
+
+func (w *Wait) clone() *Wait {
+	if w == nil {
+		return nil
+	}
+	c := *w
+	c.Offers, c.Passed, c.Unseen = slices.Clone(w.Offers), slices.Clone(w.Passed), slices.Clone(w.Unseen)
+	return &c
+}
