@@ -19,7 +19,7 @@ func New() *Checker {
 		amount: regexp.MustCompile(`[¥￥](\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)(?:元|块)`),
 		date:   regexp.MustCompile(`(?:\d{4}年)?(\d{1,2})月(\d{1,2})[日号]|(?:\d{4}-)?(\d{1,2})-(\d{1,2})`),
 		clock:  regexp.MustCompile(`(\d{1,2}):(\d{2})`),
-		unit: regexp.MustCompile(`(\d+(?:\.\d+)?)(%|天|个?工作日|小时|分钟|周|个月|年|岁|折|倍|件|瓶|支|盒|片|次|滴|泵|ml|g|积分|分|万|点|克|毫升|级|成)`),
+		unit:   regexp.MustCompile(`(\d+(?:\.\d+)?)(%|天|个?工作日|小时|分钟|周|个月|年|岁|折|倍|件|瓶|支|盒|片|次|滴|泵|ml|g|积分|分|万|点|克|毫升|级|成)`),
 		digits: regexp.MustCompile(`[A-Za-z]{0,3}\d{4,}`),
 		gap:    regexp.MustCompile(`[\s,]+`),
 		// Each row is one promise in its wordings: a text may use one only if a fact uses one of them.

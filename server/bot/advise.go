@@ -1,0 +1,162 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"agentdesk/server/shop"
+)
+
+// suitability answers whether a product suits: pregnancy and past allergy first, then mixing, then skin.
+func suitability(in Input, f Found) plan {
+	if len(f.Named) >= 2 && containsAny(in.Text, "一起", "叠加", "同时", "搭配", "混", "冲突") {
+		return mix(f.Named[0], f.Named[1])
+	}
+	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
+		return which(f)
+	}
+	if f.Product == nil {
+		return ask("ask.product", nil)
+	}
+	p := *f.Product
+	vars := map[string]string{"title": p.Title, "skins": strings.Join(p.Skins, "、")}
+	facts := []Fact{productFact(p, "适合"+vars["skins"]+"。"+strings.Join(p.Cautions, "。"))}
+	if len(p.Cautions) > 0 {
+		vars["caution"] = "注意：" + sentence(strings.Join(p.Cautions, "；"))
+	}
+	switch {
+	case containsAny(in.Text, "孕", "哺乳", "喂奶", "月子"):
+		if p.Pregnant == "" {
+			return unknown()
+		}
+		vars["pregnant"] = sentence(p.Pregnant)
+		if p.Pregnancy != shop.PregnancyOK {
+			vars["care"] = "稳妥起见，请先问过医生；想换孕期可选的款，我可以帮您找。"
+		}
+		return say("product.pregnant", vars, productFact(p, p.Pregnant+string(pregnancyWord(p.Pregnancy))))
+	case containsAny(in.Text, "过敏", "烂脸", "敏感史"):
+		if len(f.Sections) > 0 && strings.Contains(f.Sections[0].Text+f.Sections[0].Source.Title, "过敏") {
+			vars["policy"] = sentence(f.Sections[0].Text)
+			facts = append(facts, f.Sections[0])
+		}
+		return say("product.allergy", vars, facts...)
+	case len(p.Skins) == 0:
+		return unknown()
+	}
+	if f.Skin != "" {
+		vars["skin"] = skinVerdict(p, f.Skin)
+	}
+	return say("product.suit", vars, facts...)
+}
+
+func pregnancyWord(p shop.Pregnancy) string {
+	if p == shop.PregnancyOK {
+		return " 孕期可用"
+	}
+	return ""
+}
+
+func skinVerdict(p shop.Product, skin string) string {
+	for _, s := range p.Skins {
+		if strings.Contains(skin, s) || strings.Contains(s, skin) || s == "敏感肌" && strings.Contains(skin, "敏") ||
+			s == "干皮" && strings.Contains(skin, "干") || s == "油皮" && strings.Contains(skin, "油") || s == "混合皮" && strings.Contains(skin, "混") {
+			return "您是" + skin + "，在适合的范围内；第一次用建议先在耳后试用。"
+		}
+	}
+	return "您是" + skin + "，不在标注的范围内，不太建议直接上脸。"
+}
+
+func mix(a, b shop.Product) plan {
+	vars := map[string]string{"a": a.Title, "b": b.Title}
+	clash := contains(a.Conflicts, b.ID) || contains(b.Conflicts, a.ID)
+	if clash {
+		vars["how"] = "资料里不建议同一晚使用，可以错开，早晚分开或隔天用。"
+	} else {
+		vars["how"] = "资料里没有标注冲突。可以先用质地清的，再用厚的，从少量开始，有刺痛就停用。"
+	}
+	return say("product.mix", vars, productFact(a, vars["how"]), productFact(b, ""))
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// compare sets two products side by side, by what the shop states of them.
+func compare(f Found) plan {
+	switch len(f.Named) {
+	case 0:
+		return ask("ask.product", nil)
+	case 1:
+		return ask("ask.second", nil)
+	}
+	a, b := f.Named[0], f.Named[1]
+	desc := func(p shop.Product) string {
+		v := p.Main()
+		s := sentence(p.Summary) + "适合" + strings.Join(p.Skins, "、") + "，" + priceText(v) + "。"
+		return s
+	}
+	vars := map[string]string{"a": a.Title, "b": b.Title, "adesc": desc(a), "bdesc": desc(b), "pick": "您告诉我肤质和想改善的问题，我帮您定一款。"}
+	if f.Skin != "" {
+		sa, sb := strings.Contains(skinVerdict(a, f.Skin), "适合的范围内"), strings.Contains(skinVerdict(b, f.Skin), "适合的范围内")
+		switch {
+		case sa && !sb:
+			vars["pick"] = "您是" + f.Skin + "，更建议 " + a.Title + "。"
+		case sb && !sa:
+			vars["pick"] = "您是" + f.Skin + "，更建议 " + b.Title + "。"
+		case sa && sb:
+			vars["pick"] = "两款都适合" + f.Skin + "，看您更在意的问题来选就好。"
+		}
+	}
+	return say("compare", vars, productFact(a, vars["adesc"]), productFact(b, vars["bdesc"]))
+}
+
+// recommend proposes up to two products; without skin or wish it asks once.
+func recommend(in Input, f Found) plan {
+	if f.Skin == "" && !containsAny(in.Text, "送", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水") && asked(in, "") == 0 {
+		return ask("ask.skin", nil)
+	}
+	if len(f.Wanted) == 0 {
+		return unknown()
+	}
+	var parts []string
+	var facts []Fact
+	var quick []string
+	for i, p := range f.Wanted {
+		if i == 2 {
+			break
+		}
+		text := fmt.Sprintf("%s，%s", strings.TrimRight(p.Summary, "。"), priceText(p.Main()))
+		parts = append(parts, p.Title+"："+text)
+		facts = append(facts, productFact(p, text+"，适合"+strings.Join(p.Skins, "、")))
+		quick = append(quick, p.Title)
+	}
+	lead := ""
+	if f.Skin != "" {
+		lead = "按您" + f.Skin + "的情况，"
+	}
+	p := say("recommend", map[string]string{"lead": lead, "list": strings.Join(parts, "；") + "。"}, facts...)
+	p.quick = quick
+	return p
+}
+
+func authenticity(f Found) plan {
+	policy := ""
+	var facts []Fact
+	if len(f.Sections) > 0 {
+		policy, facts = sentence(f.Sections[0].Text), f.Sections[:1]
+	}
+	if f.Product != nil && f.Product.Filing != "" {
+		p := *f.Product
+		return say("product.authentic", map[string]string{"title": p.Title, "filing": p.Filing, "policy": policy},
+			append([]Fact{productFact(p, "备案信息 "+p.Filing)}, facts...)...)
+	}
+	if policy == "" {
+		return unknown()
+	}
+	return say("authentic", map[string]string{"policy": policy}, facts...)
+}

@@ -1,0 +1,414 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"agentdesk/server/shop"
+	"agentdesk/server/understand"
+	"agentdesk/sync/event"
+	"agentdesk/sync/label"
+	"agentdesk/sync/talk"
+)
+
+// plan is what the bot will do, before anything is written. It is pure data.
+type plan struct {
+	code   string
+	vars   map[string]string
+	action Action
+	reason label.Reason
+	facts  []Fact
+	quick  []string
+	bare   bool // no tone before it: the text brings its own
+}
+
+func (p *plan) cite(f ...Fact) *plan {
+	for _, x := range f {
+		if x.Text != "" {
+			p.facts = append(p.facts, x)
+		}
+	}
+	return p
+}
+
+func say(code string, vars map[string]string, facts ...Fact) plan {
+	p := plan{code: code, vars: vars, action: Answer}
+	p.cite(facts...)
+	return p
+}
+
+func ask(code string, vars map[string]string, facts ...Fact) plan {
+	p := say(code, vars, facts...)
+	p.action = Ask
+	return p
+}
+
+// decide chooses the bot's turn from what was understood and found. It is pure.
+func decide(in Input, res understand.Result, f Found) plan {
+	if res.Escalate {
+		return escalation(res.Reason, f)
+	}
+	p := byIntent(in, res, f)
+	if p.action == Ask && asked(in, p.code) >= 2 {
+		return escalation(label.ByBotFailed, f)
+	}
+	return p
+}
+
+func escalation(why label.Reason, f Found) plan {
+	p := plan{code: "escalate." + string(why), action: Escalate, reason: why, vars: map[string]string{}, bare: true}
+	switch why {
+	case label.ByAdverse:
+		if len(f.Sections) > 0 && strings.Contains(f.Sections[0].Text+f.Sections[0].Source.Title, "过敏") {
+			p.vars["policy"] = sentence(f.Sections[0].Text)
+			p.cite(f.Sections[0])
+		}
+	case label.ByAnxiety:
+		if f.Order != nil && f.OrderSure {
+			if text, facts := parcels(*f.Order); text != "" {
+				p.vars["facts"] = "先告诉您查到的：" + text
+				p.cite(facts...)
+			}
+		}
+	}
+	return p
+}
+
+// asked counts earlier clarifying questions: the bot asks once, then again in other words, then gets a person.
+func asked(in Input, _ string) int {
+	n := 0
+	for i := len(in.Context) - 1; i >= 0; i-- {
+		t := in.Context[i]
+		if t.Role == talk.Agent {
+			break
+		}
+		if t.Role == talk.Bot && containsAny(t.Text, "没太明白", "没有完全理解", "哪一款", "哪一笔", "什么肤质", "订单号或后四位") {
+			n++
+		}
+	}
+	return n
+}
+
+func byIntent(in Input, res understand.Result, f Found) plan {
+	switch res.Intent {
+	case label.Greeting:
+		p := say("greeting", nil)
+		p.quick = []string{"查物流", "看优惠", "转人工"}
+		return p
+	case label.ThanksBye:
+		return thanks(in, res)
+	case label.Chitchat:
+		return chitchat(in, res)
+	case label.PricePromo:
+		return price(in, f)
+	case label.Stock:
+		return onProduct(in, f, stock)
+	case label.Ingredient:
+		return onProduct(in, f, ingredient)
+	case label.Usage:
+		return onProduct(in, f, usage)
+	case label.Suitability:
+		return suitability(in, f)
+	case label.Compare:
+		return compare(f)
+	case label.Recommend:
+		return recommend(in, f)
+	case label.Authenticity:
+		return authenticity(f)
+	case label.Logistics:
+		return onOrder(in, f, logistics)
+	case label.OrderStatus:
+		return onOrder(in, f, orderState)
+	case label.ChangeOrder:
+		return onOrder(in, f, change)
+	case label.PaymentIssue:
+		return onOrder(in, f, payment)
+	case label.ReturnRefund:
+		return returns(in, f)
+	case label.Exchange, label.PriceProtection, label.Invoice:
+		return policyWithOrder(f)
+	case label.DamagedMissing:
+		return damaged(f)
+	case label.Membership:
+		return membership(f)
+	case label.Complaint, label.PromiseDispute:
+		p := say("complaint", nil)
+		p.quick = []string{"转人工"}
+		return p
+	case label.OutOfScope:
+		if f.Product != nil && len(f.Named) > 0 {
+			return about(f)
+		}
+		if len(f.Written) > 0 && len([]rune(in.Text)) >= 4 && overlap(in.Text, f.Written[0].Text) >= 0.5 {
+			return say("policy", map[string]string{"policy": sentence(f.Written[0].Text)}, f.Written[0])
+		}
+		if res.Confidence < 0.4 {
+			p := ask("unclear", nil)
+			p.quick = []string{"查订单", "了解商品", "转人工"}
+			return p
+		}
+		p := say("out_of_scope", nil)
+		p.quick = []string{"转人工"}
+		return p
+	}
+	return unknown()
+}
+
+func unknown() plan {
+	p := say("unknown", nil)
+	p.quick = []string{"转人工"}
+	return p
+}
+
+func thanks(in Input, res understand.Result) plan {
+	switch {
+	case containsAny(in.Text, "再见", "拜拜", "没事了", "没别的", "没有别的", "先这样", "就这样", "不用了", "没问题了", "bye", "88", "晚安"):
+		p := say("bye", nil)
+		p.action = Close
+		return p
+	case res.Emotion == label.Delighted:
+		p := say("thanks.happy", nil)
+		p.bare = true
+		return p
+	case containsAny(in.Text, "谢", "感谢", "辛苦", "3q", "thx", "thank"):
+		return say("thanks", nil)
+	}
+	return say("ack", nil)
+}
+
+func chitchat(in Input, res understand.Result) plan {
+	var p plan
+	switch {
+	case containsAny(in.Text, "机器人", "真人", "你是谁", "你叫", "人工智能", "是人"):
+		p = say("chitchat.identity", nil)
+		p.quick = []string{"转人工"}
+	case res.Emotion == label.Delighted:
+		p = say("chitchat.praise", nil)
+	default:
+		p = say("chitchat.other", nil)
+	}
+	p.bare = true
+	return p
+}
+
+// productFact states one thing of a product, cited by it.
+func productFact(p shop.Product, text string) Fact {
+	return Fact{Text: p.Title + " " + text, Source: event.Source{ID: p.ID, Kind: "product", Title: p.Title}}
+}
+
+func onProduct(in Input, f Found, then func(Input, shop.Product, Found) plan) plan {
+	switch {
+	case len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category:
+		return which(f)
+	case f.Product == nil:
+		return ask("ask.product", nil)
+	}
+	return then(in, *f.Product, f)
+}
+
+func which(f Found) plan {
+	var names []string
+	var facts []Fact
+	for _, p := range f.Named {
+		names = append(names, p.Title)
+		facts = append(facts, productFact(p, ""))
+	}
+	p := ask("ask.which", map[string]string{"list": strings.Join(names, "、")}, facts...)
+	p.quick = names
+	return p
+}
+
+// variant is the one that a text names, else the main one.
+func variant(p shop.Product, text string) shop.Variant {
+	text = strings.ToLower(strings.ReplaceAll(text, " ", ""))
+	for _, v := range p.Variants {
+		if v.Name != "" && strings.Contains(text, strings.ToLower(strings.ReplaceAll(v.Name, " ", ""))) {
+			return v
+		}
+	}
+	for _, v := range p.Variants {
+		if containsAny(text, "补充装", "替换装") && containsAny(v.Name, "补充装", "替换装") || containsAny(text, "小样", "旅行装") && strings.Contains(v.Name, "旅行") {
+			return v
+		}
+	}
+	return p.Main()
+}
+
+func priceText(v shop.Variant) string {
+	if v.CouponFen > 0 {
+		return fmt.Sprintf("%s 原价 %s，券后 %s", v.Name, yuan(v.ListFen), yuan(v.CouponFen))
+	}
+	return fmt.Sprintf("%s 价格 %s", v.Name, yuan(v.ListFen))
+}
+
+func promoFact(p shop.Promotion) Fact {
+	return Fact{Text: p.Title + "：" + p.Text, Source: event.Source{ID: p.ID, Kind: "promotion", Title: p.Title}}
+}
+
+func promosFor(f Found, productID string, limit int) (string, []Fact) {
+	var texts []string
+	var facts []Fact
+	for _, p := range f.Promos {
+		if !tierFits(p, f.Customer.Tier) {
+			continue
+		}
+		applies := len(p.Products) == 0
+		for _, id := range p.Products {
+			applies = applies || id == productID
+		}
+		if productID == "" && p.Kind == shop.Coupon || productID != "" && !applies || productID != "" && p.Kind == shop.Coupon {
+			continue // a coupon is in the product's price already
+		}
+		fact := promoFact(p)
+		texts, facts = append(texts, fact.Text), append(facts, fact)
+		if len(texts) == limit {
+			break
+		}
+	}
+	return strings.Join(texts, "；"), facts
+}
+
+func tierFits(p shop.Promotion, t shop.Tier) bool {
+	if len(p.Tiers) == 0 {
+		return true
+	}
+	for _, x := range p.Tiers {
+		if x == t {
+			return true
+		}
+	}
+	return false
+}
+
+func price(in Input, f Found) plan {
+	policyFirst := containsAny(in.Text, "包邮", "运费", "邮费", "免邮", "保价", "价保", "叠加", "赠品") && len(f.Sections) > 0
+	if policyFirst {
+		return say("policy", map[string]string{"policy": sentence(f.Sections[0].Text)}, f.Sections[0])
+	}
+	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
+		return which(f)
+	}
+	if p := f.Product; p != nil {
+		v := variant(*p, in.Text)
+		text, facts := promosFor(f, p.ID, 2)
+		vars := map[string]string{"title": p.Title, "variant": v.Name, "list": yuan(v.ListFen), "pay": yuan(v.CouponFen)}
+		if text != "" {
+			vars["promo"] = "可参加的活动：" + sentence(text)
+		}
+		code := "product.price"
+		if v.CouponFen == 0 {
+			code = "product.price.plain"
+		}
+		return say(code, vars, append([]Fact{productFact(*p, priceText(v))}, facts...)...)
+	}
+	if containsAny(in.Text, "多少钱", "几钱", "价格", "怎么卖", "多少米", "贵", "售价", "几块") && !containsAny(in.Text, "券", "活动", "优惠") {
+		return ask("ask.product", nil)
+	}
+	text, facts := promosFor(f, "", 3)
+	if text == "" {
+		return say("promo.none", nil)
+	}
+	return say("promo.list", map[string]string{"promo": sentence(text)}, facts...)
+}
+
+func stock(in Input, p shop.Product, _ Found) plan {
+	v := variant(p, in.Text)
+	vars := map[string]string{"title": p.Title, "variant": v.Name, "stock": fmt.Sprint(v.Stock)}
+	if v.Stock > 0 {
+		return say("product.stock", vars, productFact(p, fmt.Sprintf("%s 有货，库存 %d 件", v.Name, v.Stock)))
+	}
+	vars["restock"] = "补货时间还没有定，页面可以设置到货提醒"
+	if !v.RestockAt.IsZero() {
+		vars["restock"] = "预计 " + day(v.RestockAt) + "补货"
+	}
+	return say("product.stock.out", vars, productFact(p, fmt.Sprintf("%s 缺货，%s", v.Name, vars["restock"])))
+}
+
+// asksFor lists ingredients people ask about, with the words that mean them.
+func ingredient(in Input, p shop.Product, _ Found) plan {
+	var acts []string
+	for _, a := range p.Actives {
+		s := a.Name
+		if a.Share != "" {
+			s += " " + a.Share
+		}
+		if a.Does != "" {
+			s += "（" + a.Does + "）"
+		}
+		acts = append(acts, s)
+	}
+	vars := map[string]string{"title": p.Title}
+	if len(acts) > 0 {
+		vars["actives"] = "主要成分 " + strings.Join(acts, "、") + "。"
+	}
+	if len(p.Free) > 0 {
+		vars["free"] = "不含" + strings.Join(p.Free, "、不含") + "。"
+	}
+	list := strings.Join(p.Ingredients, "、")
+	lower := strings.ToLower(in.Text)
+	for _, w := range []string{"酒精", "香精", "防腐剂", "激素", "烟酰胺", "水杨酸", "果酸", "视黄醇", "玻尿酸", "神经酰胺", "积雪草", "矿物油", "色素", "硅油", "皂基", "苯氧乙醇"} {
+		if !strings.Contains(lower, w) {
+			continue
+		}
+		switch {
+		case containsAny(strings.Join(p.Free, "、"), w):
+			vars["asked"] = "您问的" + w + "，标注为不含。"
+		case strings.Contains(list, w) || strings.Contains(strings.Join(acts, ""), w):
+			vars["asked"] = "您问的" + w + "，成分表里有。"
+		default:
+			vars["asked"] = "您问的" + w + "，在成分表里没有列出。"
+		}
+		break
+	}
+	if vars["asked"] == "" && containsAny(lower, "全成分", "成分表", "配料", "都有什么", "成份表") && list != "" {
+		vars["asked"] = "全成分：" + list + "。"
+	}
+	if len(acts) == 0 && len(p.Free) == 0 && list == "" {
+		return unknown()
+	}
+	return say("product.ingredient", vars, productFact(p, vars["actives"]+vars["free"]+"全成分："+list))
+}
+
+func usage(in Input, p shop.Product, f Found) plan {
+	if containsAny(in.Text, "保质", "开封", "过期", "存放", "冰箱", "储存", "保存") && p.ShelfLife != "" {
+		return say("product.shelf", map[string]string{"title": p.Title, "shelf": sentence(p.ShelfLife)}, productFact(p, p.ShelfLife))
+	}
+	if p.Usage == "" {
+		return unknown()
+	}
+	text := sentence(p.Usage)
+	if p.When != "" && !strings.Contains(text, p.When) {
+		text += "使用时间：" + p.When + "。"
+	}
+	if containsAny(in.Text, "用多久", "能用几", "用完") && p.Lasts != "" {
+		text += "一瓶大约可用：" + p.Lasts + "。"
+	}
+	vars := map[string]string{"title": p.Title, "usage": text}
+	if len(p.Conflicts) > 0 {
+		var names []string
+		for _, id := range p.Conflicts {
+			if t := f.Titles[id]; t != "" {
+				names = append(names, t)
+			}
+		}
+		if len(names) > 0 {
+			vars["conflict"] = "不建议和 " + strings.Join(names, "、") + " 同一晚使用。"
+		}
+	}
+	return say("product.usage", vars, productFact(p, text+vars["conflict"]))
+}
+
+func about(f Found) plan {
+	p := *f.Product
+	text := priceText(p.Main())
+	return say("product.about", map[string]string{"title": p.Title, "summary": sentence(p.Summary), "pricefact": text}, productFact(p, p.Summary+text))
+}
+
+// sentence ends a text with a full stop.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.HasSuffix(s, "。") || strings.HasSuffix(s, "？") || strings.HasSuffix(s, "；") {
+		return s
+	}
+	return strings.TrimRight(s, ".;，,") + "。"
+}

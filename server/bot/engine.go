@@ -1,0 +1,255 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+	"unicode"
+
+	"agentdesk/server/bot/ground"
+	"agentdesk/server/understand"
+	"agentdesk/sync/event"
+	"agentdesk/sync/label"
+	"agentdesk/sync/talk"
+)
+
+// Params makes a Bot.
+type Params struct {
+	Shop       Shop
+	Knowledge  Knowledge // nil: none
+	Understand understand.Understander
+	Responder  Responder // nil: scripted
+	Log        *slog.Logger
+}
+
+// Engine is the bot. It is safe for concurrent use and keeps no state of conversations.
+type Engine struct {
+	p         Params
+	templates templates
+	check     *ground.Checker
+}
+
+// New makes a bot.
+func New(p Params) (*Engine, error) {
+	t, err := loadTemplates()
+	if err != nil {
+		return nil, err
+	}
+	if p.Responder == nil {
+		p.Responder = Scripted{}
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Engine{p: p, templates: t, check: ground.New()}, nil
+}
+
+// Turn answers one customer turn. Stream, when not nil, gets the answer in pieces once it is known to be grounded. It returns
+// an error only when ctx ended; a shop that cannot be asked yields an honest answer that says so.
+func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) (Reply, error) {
+	var res understand.Result
+	if in.Understood != nil {
+		res = *in.Understood
+	} else {
+		var err error
+		if res, err = e.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text}); err != nil {
+			return Reply{}, fmt.Errorf("understand: %w", err)
+		}
+	}
+	found, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
+	var pl plan
+	switch {
+	case ctx.Err() != nil:
+		return Reply{}, ctx.Err()
+	case err != nil:
+		e.p.Log.Warn("bot facts unavailable", "err", err, "conversation", in.Conversation)
+		if pl = say("shop.down", nil); res.Escalate {
+			pl = escalation(res.Reason, Found{})
+		}
+	default:
+		pl = decide(in, res, found)
+	}
+	text, pl := e.write(in, res, pl)
+	reply := Reply{Text: text, Sources: sources(pl.facts), Intent: res.Intent, Emotion: res.Emotion, Action: pl.action, Reason: pl.reason,
+		Code: pl.code, Quick: pl.quick}
+	// The scripted answer itself is checked: a template that states what the facts don't is a bug that must not reach anyone.
+	if missing := e.check.Missing(text, factTexts(pl.facts)); len(missing) > 0 {
+		e.p.Log.Error("scripted answer is not grounded", "code", pl.code, "missing", missing)
+		pl = unknown()
+		reply = Reply{Text: e.templates.render("unknown", 0, nil), Intent: res.Intent, Emotion: res.Emotion, Action: Answer, Code: "unknown",
+			Quick: pl.quick, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
+	}
+	// Fixed sentences need no model: safety advice, hand-overs and courtesies are said as they were reviewed.
+	if pl.action != Answer || len(pl.facts) == 0 {
+		if stream != nil {
+			stream(reply.Text)
+		}
+		return reply, nil
+	}
+	out, err := e.p.Responder.Respond(ctx, Draft{Conversation: in.Conversation, Context: in.Context, Customer: in.Text, Names: nonEmpty(in.Name, found.Customer.Name, found.Customer.Address),
+		Emotion: res.Emotion, Intent: res.Intent, Facts: pl.facts, Script: reply.Text}, nil)
+	if err != nil {
+		return Reply{}, fmt.Errorf("respond: %w", err)
+	}
+	if out.ByModel {
+		if missing := e.check.Missing(out.Text, factTexts(pl.facts)); len(missing) > 0 {
+			out = Text{Text: reply.Text, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
+		}
+	}
+	reply.Text, reply.ByModel, reply.Fallback = out.Text, out.ByModel, out.Fallback
+	if stream != nil {
+		stream(reply.Text)
+	}
+	return reply, nil
+}
+
+// write renders a plan with its tone, and never says the same thing a third time: the second time it is put in other words,
+// the third time a person comes.
+func (e *Engine) write(in Input, res understand.Result, pl plan) (string, plan) {
+	turn := 0
+	for _, t := range in.Context {
+		if t.Role == talk.Bot {
+			turn++
+		}
+	}
+	n := pick(in.Conversation, turn)
+	if pl.action != Escalate && pl.action != Close {
+		switch said := e.said(in, pl); {
+		case said >= 2:
+			pl = escalation(label.ByBotFailed, Found{})
+		case said == 1:
+			prev, _ := talk.Last(in.Context, talk.Bot)
+			text := e.templates.render(pl.code, n, pl.vars)
+			for k := range len(e.templates[pl.code]) {
+				if t := e.templates.render(pl.code, n+k, pl.vars); !strings.Contains(prev.Text, t) {
+					text = t
+					break
+				}
+			}
+			if len(pl.facts) > 0 {
+				text = e.templates.render("rephrase", n, nil) + text
+			}
+			return text, pl
+		}
+	}
+	text := e.templates.render(pl.code, n, pl.vars)
+	if tone := e.templates.render("tone."+string(res.Emotion), n, nil); tone != "" && !pl.bare && text != "" {
+		text = tone + text
+	}
+	return text, pl
+}
+
+// said counts the bot's turns since a person last spoke that said what the plan says, in any wording.
+func (e *Engine) said(in Input, pl plan) int {
+	variants := e.templates.all(pl.code, pl.vars)
+	n := 0
+	for i := len(in.Context) - 1; i >= 0; i-- {
+		t := in.Context[i]
+		if t.Role == talk.Agent {
+			break
+		}
+		if t.Role != talk.Bot {
+			continue
+		}
+		for _, v := range variants {
+			if v != "" && (strings.Contains(t.Text, v) || overlap(t.Text, v) >= 0.75 && overlap(v, t.Text) >= 0.75) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// overlap is the share of a's bigrams that b holds.
+func overlap(a, b string) float64 {
+	grams := func(s string) map[string]bool {
+		out := map[string]bool{}
+		var prev rune
+		for _, r := range s {
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				prev = 0
+				continue
+			}
+			if prev != 0 {
+				out[string([]rune{prev, r})] = true
+			}
+			prev = r
+		}
+		return out
+	}
+	ga, gb := grams(a), grams(b)
+	if len(ga) == 0 {
+		return 0
+	}
+	n := 0
+	for g := range ga {
+		if gb[g] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(ga))
+}
+
+func factTexts(facts []Fact) []string {
+	out := make([]string, 0, len(facts))
+	for _, f := range facts {
+		out = append(out, f.Text)
+	}
+	return out
+}
+
+// sources are the distinct sources of the facts, in order of use.
+func sources(facts []Fact) []event.Source {
+	var out []event.Source
+	seen := map[event.Source]bool{}
+	for _, f := range facts {
+		if f.Source.ID != "" && !seen[f.Source] {
+			seen[f.Source] = true
+			out = append(out, f.Source)
+		}
+	}
+	return out
+}
+
+func nonEmpty(list ...string) []string {
+	var out []string
+	for _, s := range list {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Scripted is the responder without a model: the script is the answer.
+type Scripted struct{}
+
+// Respond implements Responder.
+func (Scripted) Respond(ctx context.Context, d Draft, stream func(string)) (Text, error) {
+	if err := ctx.Err(); err != nil {
+		return Text{}, err
+	}
+	if stream != nil {
+		stream(d.Script)
+	}
+	return Text{Text: d.Script}, nil
+}
+
+// PauseFor is how long the bot waits for the rest of a burst before it answers: people type one thought in several
+// messages. Nobody who is anxious or above waits. A text that ends like a sentence needs less, one that breaks off more.
+func PauseFor(e label.Emotion, text string) time.Duration {
+	if e.Grade() >= label.Anxious.Grade() {
+		return 0
+	}
+	text = strings.TrimSpace(text)
+	switch {
+	case strings.HasSuffix(text, "？"), strings.HasSuffix(text, "?"), strings.HasSuffix(text, "。"), strings.HasSuffix(text, "谢谢"):
+		return 800 * time.Millisecond
+	case strings.HasSuffix(text, "，"), strings.HasSuffix(text, ","), strings.HasSuffix(text, "…"), strings.HasSuffix(text, "、"), len([]rune(text)) <= 3:
+		return 1800 * time.Millisecond
+	}
+	return 1200 * time.Millisecond
+}
