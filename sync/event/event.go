@@ -68,7 +68,7 @@ type Event struct {
 	ClientSum string          `json:"sum,omitempty"` // hash of the command's content, beside ClientID
 	Body      json.RawMessage `json:"b,omitempty"`
 	Private   json.RawMessage `json:"p,omitempty"`
-	Sealed    []byte          `json:"s,omitempty"` // nonce ‖ AES-256-GCM ciphertext of Private
+	Sealed    []byte          `json:"s,omitempty"` // Private, AES-256-GCM, in the form of server/identity/keyring
 }
 
 // Record is what one group commit decided: the unit of the log.
