@@ -1,0 +1,239 @@
+package look
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// ButtonKind is the look of a button.
+type ButtonKind int
+
+// The kinds of the design.
+const (
+	Plain ButtonKind = iota
+	Primary
+	Ghost
+	Tint   // pale accent
+	Done   // pale green, for what already happened
+	Chosen // a selected filter: pale accent with a border
+	Teal   // the bot's proposal
+)
+
+// ButtonSpec is what a button shows.
+type ButtonSpec struct {
+	Kind  ButtonKind
+	Label string
+	Icon  string
+	Keys  []string // keyboard hint behind the label
+	H     float32  // 30 by default
+	Style Style    // Body by default; the ink comes from the kind
+	PadX  float32  // inside the border; 10 by default
+	IconD float32  // 16 by default
+	Gap   float32  // 6 by default
+	// Centre puts the content in the middle of a button that is wider than it.
+	Centre bool
+}
+
+// Button is a tappable with hover, pressed, focus and disabled states.
+type Button struct {
+	widget.BaseWidget
+	OnTapped func()
+
+	spec                   ButtonSpec
+	off                    bool
+	hovered, focused, down bool
+	box                    *Box
+	label                  *Text
+	icon                   *Icon
+	ring, gap              *canvas.Rectangle
+}
+
+// NewButton makes a button; tapped may be nil.
+func NewButton(s ButtonSpec, tapped func()) *Button {
+	if s.H == 0 {
+		s.H = 30
+	}
+	if s.Style.Size == 0 {
+		s.Style = Body
+	}
+	if s.PadX == 0 {
+		s.PadX = 11
+	}
+	if s.IconD == 0 {
+		s.IconD = 15
+	}
+	if s.Gap == 0 {
+		s.Gap = 6
+	}
+	b := &Button{spec: s, OnTapped: tapped}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// SetDisabled switches the button off or on.
+func (b *Button) SetDisabled(off bool) {
+	b.off = off
+	b.Refresh()
+}
+
+// inks is the one table of states.
+func (b *Button) inks() (fill, stroke, ink Ink) {
+	switch b.spec.Kind {
+	case Primary:
+		fill, stroke, ink = Accent, "", OnAccent
+	case Ghost:
+		fill, stroke, ink = "", "", Fg2
+	case Tint:
+		fill, stroke, ink = AccentTint, "", AccentText
+	case Done:
+		fill, stroke, ink = OKTint, "", OKText
+	case Chosen:
+		fill, stroke, ink = AccentTint, AccentLine, AccentText
+	case Teal:
+		fill, stroke, ink = Panel, BotLine, BotText
+	default:
+		fill, stroke, ink = Panel, LineStrong, b.spec.Style.Ink
+	}
+	switch {
+	case b.off:
+		return Hover, "", Fg3
+	case b.spec.Kind == Primary && (b.hovered || b.down):
+		fill = AccentText
+	case b.down:
+		fill = Line
+	case b.hovered && (b.spec.Kind == Plain || b.spec.Kind == Ghost || b.spec.Kind == Teal):
+		fill = Hover
+	}
+	return fill, stroke, ink
+}
+
+// hint is the keyboard hint in the inks of the state.
+func (b *Button) hint() fyne.CanvasObject {
+	fill, stroke, ink := b.inks()
+	if fill == "" {
+		fill = Panel
+	}
+	switch {
+	case b.spec.Kind == Primary && !b.off:
+		stroke = ink
+	case b.spec.Kind != Teal || b.off:
+		stroke, ink = LineStrong, Fg3
+	}
+	return Kbd(b.spec.Keys, b.spec.Style.Bold, fill, stroke, ink)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	_, _, ink := b.inks()
+	row := Row(b.spec.Gap)
+	if b.spec.Icon != "" {
+		b.icon = NewIcon(b.spec.Icon, ink, b.spec.IconD)
+		row.Add(b.icon)
+	}
+	if b.spec.Label != "" {
+		b.label = NewText(b.spec.Label, b.spec.Style.In(ink))
+		row.Add(b.label)
+	}
+	if len(b.spec.Keys) > 0 {
+		row.Add(b.hint())
+	}
+	if b.spec.Centre {
+		row.Objects = append(append([]fyne.CanvasObject{Spacer()}, row.Objects...), Spacer())
+	}
+	b.box = NewBox("", "", 6, Pad(0, b.spec.PadX), row)
+	// Focus is a 2-unit accent outline with a 2-unit gap; it may draw outside the widget.
+	b.ring, b.gap = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	r := &renderer{owner: b, objs: []fyne.CanvasObject{b.ring, b.gap, b.box}}
+	r.min = func() fyne.Size { return fyne.NewSize(b.box.MinSize().Width, b.spec.H) }
+	r.layout = func(s fyne.Size) {
+		b.box.Resize(s)
+		b.ring.Move(fyne.NewPos(-4, -4))
+		b.ring.Resize(s.AddWidthHeight(8, 8))
+		b.gap.Move(fyne.NewPos(-2, -2))
+		b.gap.Resize(s.AddWidthHeight(4, 4))
+		b.ring.CornerRadius, b.gap.CornerRadius = 10, 8
+	}
+	r.refresh = func() {
+		fill, stroke, ink := b.inks()
+		b.box.Fill, b.box.Stroke = fill, stroke
+		if n := len(row.Objects); len(b.spec.Keys) > 0 {
+			row.Objects[n-1] = b.hint()
+		}
+		b.box.Refresh()
+		if b.label != nil {
+			b.label.Style.Ink = ink
+			b.label.Refresh()
+		}
+		if b.icon != nil {
+			b.icon.Set(b.spec.Icon, ink)
+		}
+		b.ring.FillColor, b.gap.FillColor = C(Accent), C(Panel)
+		b.ring.Hidden, b.gap.Hidden = !b.focused, !b.focused
+	}
+	r.refresh()
+	return r
+}
+
+// Tapped implements fyne.Tappable.
+func (b *Button) Tapped(*fyne.PointEvent) {
+	if !b.off && b.OnTapped != nil {
+		b.OnTapped()
+	}
+}
+
+// Cursor implements desktop.Cursorable.
+func (b *Button) Cursor() desktop.Cursor {
+	if b.off {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+// MouseIn implements desktop.Hoverable.
+func (b *Button) MouseIn(*desktop.MouseEvent) { b.set(&b.hovered, true) }
+
+// MouseMoved implements desktop.Hoverable.
+func (b *Button) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (b *Button) MouseOut() { b.set(&b.hovered, false) }
+
+// MouseDown implements desktop.Mouseable.
+func (b *Button) MouseDown(*desktop.MouseEvent) { b.set(&b.down, true) }
+
+// MouseUp implements desktop.Mouseable.
+func (b *Button) MouseUp(*desktop.MouseEvent) { b.set(&b.down, false) }
+
+// FocusGained implements fyne.Focusable.
+func (b *Button) FocusGained() { b.set(&b.focused, true) }
+
+// FocusLost implements fyne.Focusable.
+func (b *Button) FocusLost() { b.set(&b.focused, false) }
+
+// TypedRune implements fyne.Focusable.
+func (b *Button) TypedRune(r rune) {
+	if r == ' ' {
+		b.Tapped(nil)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		b.Tapped(nil)
+	}
+}
+
+func (b *Button) set(field *bool, v bool) {
+	if *field != v {
+		*field = v
+		b.Refresh()
+	}
+}
+
+// IconButton is a square ghost button.
+func IconButton(icon string, d float32, tapped func()) *Button {
+	return NewButton(ButtonSpec{Kind: Ghost, Icon: icon, IconD: d, H: 28, PadX: (28 - d) / 2}, tapped)
+}

@@ -1,0 +1,435 @@
+// Package desk is the agent's screen: rail, queue, conversation, copilot and customer, drawn from snapshots.
+package desk
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"agentdesk/app/view"
+	"agentdesk/ui/look"
+	"agentdesk/ui/screen"
+)
+
+// form is a class of window widths.
+type form struct {
+	rail, queue, copilot float32
+	narrow               bool // rail without words, copilot as a strip
+	wide                 bool // all of the header's actions show
+}
+
+// formOf chooses the class by the table of the design.
+func formOf(width float32) form {
+	switch {
+	case width >= 1680:
+		return form{64, 340, 420, false, true}
+	case width >= 1360:
+		return form{64, 304, 348, false, true}
+	case width >= 1200:
+		return form{64, 280, 320, false, false}
+	}
+	return form{56, 264, 48, true, false}
+}
+
+const drawerW float32 = 348
+
+// Desk is the screen. All its methods belong to the goroutine of the window.
+type Desk struct {
+	widget.BaseWidget
+	env  screen.Env
+	snap *view.Desk
+	form form
+
+	root                           *fyne.Container
+	barSlot, railSlot, side        *fyne.Container
+	middle, conv, dock             *fyne.Container
+	toastSlot, tipSlot, drawerSlot *fyne.Container
+	searchBox, titleRow            fyne.CanvasObject
+	queue                          *queue
+	head                           *head
+	log                            *messages
+	composer                       *composer
+	copilot                        *copilot
+	customer                       *customer
+	open                           string // what the drawer shows in a narrow window, "" closed
+	searching                      bool
+	hit                            *view.Search
+	hits                           fyne.CanvasObject
+	forwardTo                      func(fyne.Shortcut) bool
+	barText                        string
+}
+
+// New makes the screen. forward takes shortcuts of the window from focused inputs.
+func New(env screen.Env, forward func(fyne.Shortcut) bool) *Desk {
+	d := &Desk{env: env, form: formOf(1440), forwardTo: forward}
+	d.barSlot, d.railSlot, d.side = look.Layers(), look.Layers(), look.Layers()
+	d.middle, d.dock, d.toastSlot, d.drawerSlot = look.Layers(), look.Layers(), look.Layers(), look.Layers()
+	d.tipSlot = &fyne.Container{}
+	d.queue, d.head, d.log, d.composer = newQueue(d), newHead(d), newMessages(d), newComposer(d)
+	d.copilot, d.customer = newCopilot(d), newCustomer(d)
+	d.conv = look.Col(0, d.head.body, look.Grow(d.middle), d.dock, d.composer.body)
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+func (d *Desk) narrow() bool { return d.form.narrow }
+func (d *Desk) wide() bool   { return d.form.wide }
+
+// forward is given to inputs of the screen.
+func (d *Desk) forward(s fyne.Shortcut) bool { return d.forwardTo != nil && d.forwardTo(s) }
+
+// convW is the width of the conversation.
+func (d *Desk) convW() float32 {
+	w := d.Size().Width
+	if w == 0 {
+		w = 1440
+	}
+	return w - d.form.rail - d.form.queue - d.form.copilot
+}
+
+// Apply shows a snapshot; only parts that changed are drawn anew.
+func (d *Desk) Apply(v *view.Desk) { d.apply(v, false) }
+
+func (d *Desk) apply(v *view.Desk, all bool) {
+	old := d.snap
+	if old == nil {
+		old, all = &view.Desk{}, true
+	}
+	d.snap = v
+	now := d.env.Now()
+	if all || old.Me != v.Me || !samePlaces(old.Places, v.Places) {
+		put(d.railSlot, d.rail(v.Places, v.Me, d.narrow()))
+	}
+	if all || old.SLA != v.SLA {
+		put(d.queue.top, d.queue.figures(v.SLA, d.narrow()))
+	}
+	id := ""
+	if v.Chat != nil {
+		id = v.Chat.Head.ID
+	}
+	if v.Queue != nil && (all || old.Queue != v.Queue || old.Search != v.Search || d.queue.selected != id) {
+		d.queue.set(v.Queue, id, now)
+	}
+	if all || old.Link != v.Link || old.Me != v.Me {
+		d.queue.status(v.Link, v.Me)
+	}
+	if all || old.Link != v.Link {
+		d.showBar(now)
+	}
+	if all || old.Chat != v.Chat {
+		d.chat(old.Chat, v.Chat, all, now)
+	}
+	if all || old.Copilot != v.Copilot || old.Customer != v.Customer {
+		d.aside(v)
+	}
+	if all || !sameToasts(old.Toasts, v.Toasts) {
+		d.showToasts(now)
+	}
+}
+
+func samePlaces(a, b []view.Place) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func sameToasts(a, b []view.Toast) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].ID != b[i].ID {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Desk) chat(old, v *view.Chat, all bool, now time.Time) {
+	if v == nil {
+		put(d.side, d.nothing())
+		return
+	}
+	if old == nil {
+		old = &view.Chat{}
+	}
+	if len(d.side.Objects) != 1 || d.side.Objects[0] != fyne.CanvasObject(d.conv) {
+		put(d.side, d.conv)
+	}
+	if all || old.Head != v.Head || old.Seat != v.Seat {
+		d.head.set(v, now)
+	}
+	if v.Lost != nil {
+		put(d.middle, d.lost(v.Lost))
+	} else {
+		if len(d.middle.Objects) != 1 || d.middle.Objects[0] != d.log.body {
+			put(d.middle, d.log.body)
+		}
+		if all || old.Log != v.Log || old.Head == nil || old.Head.ID != v.Head.ID {
+			d.log.set(v.Head.ID, v.Log, now)
+		}
+	}
+	if v.Composer == nil || v.Lost != nil {
+		d.composer.body.Hide()
+	} else {
+		d.composer.body.Show()
+		if all || old.Composer != v.Composer || old.Head == nil || old.Head.ID != v.Head.ID {
+			d.composer.set(v.Head.ID, v.Composer)
+		}
+	}
+	d.conv.Refresh()
+}
+
+// aside is the copilot's column, or its strip, dock and drawer in a narrow window.
+func (d *Desk) aside(v *view.Desk) {
+	w := d.form.copilot
+	if d.narrow() {
+		w = drawerW
+	}
+	if v.Copilot != nil {
+		d.copilot.set(v.Copilot, w)
+	}
+	d.customer.set(v.Customer, w)
+	if d.narrow() {
+		put(d.dock, d.copilot.docks(v.Copilot))
+	} else {
+		put(d.dock, look.Space(0, 0))
+	}
+	d.build()
+}
+
+func (d *Desk) column() fyne.CanvasObject {
+	if d.snap == nil || d.snap.Copilot == nil {
+		return look.Layers(look.NewBox(look.Bg, "", 0, look.Edge{}, nil), look.Col(0, look.Spacer(), d.customer.body))
+	}
+	return look.Layers(look.NewBox(look.Bg, "", 0, look.Edge{}, nil), look.Col(0, look.Grow(d.copilot.body), d.customer.body))
+}
+
+// strip is the narrow copilot: five icons that open the drawer.
+func (d *Desk) strip() fyne.CanvasObject {
+	col := look.Col(6)
+	for _, s := range []struct{ icon, key string }{{"spark", "facts.suggestions"}, {"book", "facts.cards"}, {"user", "facts"}, {"bag", "orders"}, {"truck", "parcels"}} {
+		word := d.env.W.In("strip", s.key)
+		ink, fill := look.Fg2, look.Ink("")
+		if s.icon == "spark" {
+			ink, fill = look.BotText, look.BotTint
+		}
+		t := look.NewText(word, look.Micro.In(ink))
+		if s.icon == "spark" {
+			t.Style = t.Style.B()
+		}
+		t.Align, t.Cut = look.Centre, true
+		item := look.Layers(look.NewBox(fill, "", 8, look.Edge{}, nil), look.Inset(look.Edge{Top: 6}, look.ColA(2, look.Centre, look.NewIcon(s.icon, ink, 17), look.Fix(44, 0, t))))
+		col.Add(look.Row(0, look.Spacer(), look.Fix(42, 46, look.NewTap(item, look.Hover, 8, func() { d.drawer(s.key) })), look.Spacer()))
+	}
+	col.Add(look.Spacer())
+	col.Add(look.Row(0, look.Spacer(), look.Key(d.env.Mod(), `\`), look.Spacer()))
+	return look.Layers(look.NewBox(look.Bg, "", 0, look.Edge{}, nil), look.RowA(0, look.Stretch, look.VRule(look.Line, 0), look.Grow(look.Inset(look.Sides(12, 0, 12, 0), col))))
+}
+
+// drawer opens the copilot over the chat in a narrow window; the same key again, or "", closes it.
+func (d *Desk) drawer(key string) {
+	if d.open == key {
+		key = ""
+	}
+	d.open = key
+	switch key {
+	case "facts", "orders", "parcels":
+		if d.customer.tab != key {
+			d.customer.choose(key)
+		}
+	}
+	d.build()
+}
+
+// build puts the columns together for the window's class.
+func (d *Desk) build() {
+	f := d.form
+	right := d.column()
+	if f.narrow {
+		if d.open != "" {
+			put(d.drawerSlot, look.RowA(0, look.Stretch, look.Spacer(), look.Fix(drawerW, 0, look.NewTap(look.Layers(right,
+				look.RowA(0, look.Stretch, look.VRule(look.LineStrong, 0), look.Spacer())), "", 0, nil)), look.Space(f.copilot, 1)))
+		} else {
+			put(d.drawerSlot, look.Space(0, 0))
+		}
+		right = d.strip()
+	} else {
+		put(d.drawerSlot, look.Space(0, 0))
+	}
+	cols := look.Columns([]float32{f.rail, f.queue, 0, f.copilot}, d.railSlot, d.queue.body, edged(look.Panel, d.side), right)
+	toasts := look.Inset(look.Edge{Left: f.rail + f.queue + 20, Bottom: 200}, look.Col(0, look.Spacer(), d.toastSlot))
+	d.root = look.Layers(look.Col(0, d.barSlot, look.Grow(look.Layers(cols, d.drawerSlot))), toasts, d.tipSlot)
+	d.Refresh()
+}
+
+// relayout is called when a part changed its height.
+func (d *Desk) relayout() {
+	if d.conv != nil {
+		d.conv.Refresh()
+	}
+	if d.root != nil {
+		d.root.Refresh()
+	}
+}
+
+// Resize implements fyne.CanvasObject. A new class of widths rebuilds the parts that depend on it.
+func (d *Desk) Resize(s fyne.Size) {
+	old := d.Size()
+	f := formOf(s.Width)
+	changed := f != d.form
+	d.form = f
+	d.BaseWidget.Resize(s)
+	if d.snap == nil || (old.Width == s.Width && !changed) {
+		return
+	}
+	if changed {
+		d.open = ""
+		d.queue.waitHead.Objects = nil
+		d.apply(d.snap, true)
+		return
+	}
+	if c := d.snap.Chat; c != nil && c.Composer != nil {
+		d.composer.set(c.Head.ID, c.Composer)
+	}
+}
+
+// Tick steps rings and times; call it once a second.
+func (d *Desk) Tick(now time.Time) {
+	if d.snap == nil {
+		return
+	}
+	d.queue.tick(now)
+	d.head.tick(now)
+	d.showBar(now)
+	d.showToasts(now)
+}
+
+func (d *Desk) showBar(now time.Time) {
+	l := d.snap.Link
+	key := ""
+	if l != nil {
+		key = string(l.State) + d.env.W.Ago(now.Sub(l.SyncedAt)) + number(left(l.RetryAt, now)) + number(l.Outbox) + number(l.Attempt)
+	}
+	if key == d.barText {
+		return
+	}
+	d.barText = key
+	if b := d.bar(l, now); b != nil {
+		put(d.barSlot, b)
+	} else if len(d.barSlot.Objects) > 0 {
+		d.barSlot.Objects = nil
+	}
+	d.relayout()
+}
+
+func (d *Desk) showToasts(now time.Time) {
+	var live []view.Toast
+	for _, t := range d.snap.Toasts {
+		if t.Until.IsZero() || now.Before(t.Until) {
+			live = append(live, t)
+		}
+	}
+	if len(live) == 0 && len(d.toastSlot.Objects) == 0 {
+		return
+	}
+	if len(live) == 0 {
+		d.toastSlot.Objects = nil
+	} else {
+		d.toastSlot.Objects = []fyne.CanvasObject{d.toasts(live)}
+	}
+	d.relayout()
+}
+
+// tip names an icon that has no word beside it.
+func (d *Desk) tip(in bool, word string, at fyne.CanvasObject) {
+	d.tipSlot.Objects = nil
+	if in {
+		pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(at).Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(d))
+		b := look.NewBox(look.Panel, look.LineStrong, 6, look.Pad(3, 8), look.NewText(word, look.Caption))
+		b.Resize(b.MinSize())
+		b.Move(pos.AddXY(at.Size().Width+6, 10))
+		d.tipSlot.Objects = []fyne.CanvasObject{b}
+	}
+	d.tipSlot.Refresh()
+}
+
+// search opens or closes the search line.
+func (d *Desk) search(on bool) {
+	d.searching = on
+	if on {
+		d.titleRow.Hide()
+		d.searchBox.Show()
+		d.env.Window().Canvas().Focus(d.queue.find.Focusable())
+		d.env.Act.Search(d.queue.find.Text())
+		return
+	}
+	d.searchBox.Hide()
+	d.titleRow.Show()
+	d.queue.find.SetText("")
+	d.env.Act.Search("")
+	d.env.Window().Canvas().Unfocus()
+}
+
+// edit puts a suggestion into the composer to be changed, and the keyboard there.
+func (d *Desk) edit(i int) {
+	d.env.Act.EditSuggestion(i)
+	d.FocusComposer()
+}
+
+// FocusComposer gives the keyboard to the composer.
+func (d *Desk) FocusComposer() {
+	if w := d.env.Window(); w != nil && d.snap != nil && d.snap.Chat != nil && d.snap.Chat.Composer != nil {
+		w.Canvas().Focus(d.composer.draft.Focusable())
+	}
+}
+
+// escape closes what is open, else leaves the composer.
+func (d *Desk) escape() {
+	c := d.env.Window().Canvas()
+	switch {
+	case c.Overlays().Top() != nil:
+		c.Overlays().Remove(c.Overlays().Top())
+	case d.searching:
+		d.search(false)
+	case d.open != "":
+		d.drawer("")
+	default:
+		c.Unfocus()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (d *Desk) CreateRenderer() fyne.WidgetRenderer { return deskRenderer{d} }
+
+type deskRenderer struct{ d *Desk }
+
+func (deskRenderer) Destroy()           {}
+func (deskRenderer) MinSize() fyne.Size { return fyne.NewSize(1024, 720) }
+
+func (r deskRenderer) Layout(s fyne.Size) {
+	if r.d.root != nil {
+		r.d.root.Resize(s)
+	}
+}
+
+func (r deskRenderer) Objects() []fyne.CanvasObject {
+	if r.d.root == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{r.d.root}
+}
+
+func (r deskRenderer) Refresh() {
+	r.Layout(r.d.Size())
+	if r.d.root != nil {
+		r.d.root.Refresh()
+	}
+}

@@ -1,0 +1,19 @@
+package desk
+
+import (
+	"fyne.io/fyne/v2"
+)
+
+// put makes o the only child of a slot.
+func put(slot *fyne.Container, o fyne.CanvasObject) {
+	slot.Objects = []fyne.CanvasObject{o}
+	slot.Refresh()
+}
+
+// made is a row that was built for an item, kept while the item and the width stay, so that a press is not lost when
+// something else changes.
+type made struct {
+	rev   uint64
+	width float32
+	obj   fyne.CanvasObject
+}
