@@ -21,7 +21,7 @@ type Actions interface {
 
 	SetDraft(text string) // of the selected chat and the current mode; on every change
 	SetMode(m Mode)
-	Send(text string)    // to the customer
+	Send(text string)    // to the customer; the wording rules are asked again, as findings may be older than the text
 	AddNote(text string) // internal
 	ApplyFixes()         // all replacements of the draft's findings; comes back with a new DraftRev
 	Resend(item string)  // a failed message

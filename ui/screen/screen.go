@@ -18,7 +18,9 @@ type Env struct {
 	Mac bool // ⌘ and ⌥ in place of Ctrl and Alt
 	// Window shows popovers and keeps the focus.
 	Window func() fyne.Window
-	// Announce sounds and notifies, once for each customer who becomes critical.
+	// Foreground reports whether the person looks at the window.
+	Foreground func() bool
+	// Announce notifies, once for each customer who becomes critical.
 	Announce func(title, text string)
 }
 

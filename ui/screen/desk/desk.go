@@ -301,12 +301,25 @@ func (d *Desk) Resize(s fyne.Size) {
 	}
 }
 
+// Recolour draws everything in the colours of a changed theme.
+func (d *Desk) Recolour() {
+	d.copilot.cards, d.copilot.dock = map[string]*suggestion{}, map[string]*docked{}
+	if d.snap != nil {
+		d.log.made = map[string]made{}
+		d.apply(d.snap, true)
+	}
+	d.Refresh()
+}
+
 // Tick steps rings and times; call it once a second.
 func (d *Desk) Tick(now time.Time) {
 	if d.snap == nil {
 		return
 	}
 	d.queue.tick(now)
+	if d.log.roll.AtBottom() {
+		d.log.look()
+	}
 	d.head.tick(now)
 	d.showBar(now)
 	d.showToasts(now)

@@ -102,7 +102,7 @@ func (m *messages) set(chat string, v *view.Log, now time.Time) {
 
 // look tells what the agent has seen.
 func (m *messages) look() {
-	if m.last == nil || len(m.last.Items) == 0 {
+	if m.last == nil || len(m.last.Items) == 0 || m.d.env.Foreground != nil && !m.d.env.Foreground() {
 		return
 	}
 	if id := m.last.Items[len(m.last.Items)-1].ID; id != m.looked {
