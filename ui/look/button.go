@@ -15,6 +15,7 @@ const (
 	Plain ButtonKind = iota
 	Primary
 	Ghost
+	Link   // ghost in accent text
 	Tint   // pale accent
 	Done   // pale green, for what already happened
 	Chosen // a selected filter: pale accent with a border
@@ -85,6 +86,8 @@ func (b *Button) inks() (fill, stroke, ink Ink) {
 		fill, stroke, ink = Accent, "", OnAccent
 	case Ghost:
 		fill, stroke, ink = "", "", Fg2
+	case Link:
+		fill, stroke, ink = "", "", AccentText
 	case Tint:
 		fill, stroke, ink = AccentTint, "", AccentText
 	case Done:
@@ -103,7 +106,7 @@ func (b *Button) inks() (fill, stroke, ink Ink) {
 		fill = AccentText
 	case b.down:
 		fill = Line
-	case b.hovered && (b.spec.Kind == Plain || b.spec.Kind == Ghost || b.spec.Kind == Teal):
+	case b.hovered && (b.spec.Kind == Plain || b.spec.Kind == Ghost || b.spec.Kind == Link || b.spec.Kind == Teal):
 		fill = Hover
 	}
 	return fill, stroke, ink

@@ -27,6 +27,7 @@ type Draft struct {
 	clip  *container.Clip
 	bad   []Range
 	quiet bool
+	atEnd bool // the text was set and not touched since: the caret follows when rows break anew
 }
 
 // NewDraft makes an empty draft. Callers set marks in OnChanged. forward takes shortcuts of the window.
@@ -56,6 +57,7 @@ func clipped(e fyne.CanvasObject) *container.Clip {
 }
 
 func (d *Draft) typed(k *fyne.KeyEvent) bool {
+	d.atEnd = false
 	switch k.Name {
 	case fyne.KeyTab:
 		if d.OnTab == nil || !d.OnTab() {
@@ -108,9 +110,15 @@ func (d *Draft) SetText(s string) {
 	d.quiet = true
 	d.entry.SetText(s)
 	d.quiet = false
+	d.atEnd = true
+	d.toEnd()
+	d.Refresh()
+}
+
+// toEnd puts the caret behind the last rune.
+func (d *Draft) toEnd() {
 	d.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
 	d.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
-	d.Refresh()
 }
 
 // Insert types text at the caret.
@@ -186,6 +194,9 @@ func (d *Draft) CreateRenderer() fyne.WidgetRenderer {
 		}
 		drawn, stale = s, false
 		d.clip.Resize(s)
+		if d.atEnd {
+			d.toEnd()
+		}
 		pad := theme.Size(theme.SizeNameInnerPadding) - cut() // of the text, within the clip
 		st := Style{Size: theme.Size(theme.SizeNameText)}
 		rowH := fyne.MeasureText("M", st.Size, st.fyneStyle()).Height

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -15,6 +16,20 @@ type input struct {
 	key     func(*fyne.KeyEvent) bool
 	onFocus func(bool)
 	mods    fyne.KeyModifier
+}
+
+// CreateRenderer implements fyne.Widget. It leaves out the entry's own fill and frame: boxes bring them.
+func (e *input) CreateRenderer() fyne.WidgetRenderer { return bare{e.Entry.CreateRenderer()} }
+
+type bare struct{ fyne.WidgetRenderer }
+
+func (b bare) Objects() (out []fyne.CanvasObject) {
+	for _, o := range b.WidgetRenderer.Objects() {
+		if _, ok := o.(*canvas.Rectangle); !ok {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // TypedShortcut implements fyne.Shortcutable.

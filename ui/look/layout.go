@@ -256,13 +256,7 @@ func (f *flex) Layout(objs []fyne.CanvasObject, s fyne.Size) {
 		}
 	}
 	if lack := used + f.gap*float32(n-1) - total; lack > 0 && !f.vertical {
-		for i, o := range objs {
-			if o.Visible() && gives(o) && lack > 0 {
-				cut := min(lack, mins[i].Width-min(24, mins[i].Width))
-				mins[i].Width -= cut
-				used, lack = used-cut, lack-cut
-			}
-		}
+		used -= shrink(objs, mins, lack)
 	}
 	share := float32(0)
 	if growers > 0 {
@@ -298,6 +292,27 @@ func (f *flex) Layout(objs []fyne.CanvasObject, s fyne.Size) {
 		place(o, x, off, m)
 		x += m.Width + f.gap
 	}
+}
+
+// shrink takes lack units from the soft children, always from the widest, so that short texts stay whole. It returns how
+// much it took; each child keeps a few units.
+func shrink(objs []fyne.CanvasObject, mins []fyne.Size, lack float32) (took float32) {
+	const least, step = 24, 4
+	for lack > 0 {
+		widest := -1
+		for i, o := range objs {
+			if o.Visible() && gives(o) && mins[i].Width > least && (widest < 0 || mins[i].Width > mins[widest].Width) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return took
+		}
+		cut := min(lack, step, mins[widest].Width-least)
+		mins[widest].Width -= cut
+		took, lack = took+cut, lack-cut
+	}
+	return took
 }
 
 // place snaps both edges of o to whole units. Fyne rounds an object's position and its size

@@ -208,8 +208,10 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return Micro.Size
 	case theme.SizeNameSubHeadingText, theme.SizeNameHeadingText:
 		return Title.Size
-	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
-		return 6
+	case theme.SizeNameInputRadius: // the frame of an entry is clipped away, and round ones are drawn displaced by software
+		return 0
+	case theme.SizeNameSelectionRadius:
+		return 2
 	case theme.SizeNameInputBorder: // also the width of the caret
 		return 2
 	case theme.SizeNameSeparatorThickness:

@@ -234,7 +234,7 @@ func (c *composer) marks() {
 			c.d.env.Act.ApplyFixes))
 	}
 	// Both lines wrap within what the icon and the buttons leave: box, paddings and gaps take 32 + 14 + 22 + 16 + 16.
-	room := c.d.convW() - 100 - buttons.MinSize().Width - 8
+	room := c.d.convW() - 101 - buttons.MinSize().Width
 	lines := look.Col(0, look.NewPara(look.Caption.In(look.Fg2), room, look.S(w.T(key, "n", len(v.Findings)), look.Caption.B()),
 		look.T("　"+strings.Join(rules, "、"))))
 	if len(pairs) > 0 {

@@ -284,7 +284,7 @@ func (c *copilot) docks(v *view.Copilot) fyne.CanvasObject {
 			k = &docked{text: look.NewElided(text, look.Caption.In(look.Fg2))}
 			k.obj = look.Fix(0, 30, look.NewBox(look.Panel, look.BotLine, 6, look.Pad(0, 9), look.Row(8, look.Key(c.d.env.Alt(), strconv.Itoa(i+1)),
 				look.NewText(look.OneLine(s.Title), look.Caption.B()), look.Grow(k.text),
-				look.NewButton(look.ButtonSpec{Kind: look.Ghost, Label: w.T("adopt"), H: 22, Style: look.Caption.B().In(look.AccentText), PadX: 0},
+				look.NewButton(look.ButtonSpec{Kind: look.Link, Label: w.T("adopt"), H: 22, Style: look.Caption.B(), PadX: 2},
 					func() { act.AdoptSuggestion(i, false) }))))
 			c.dock[s.ID] = k
 		}

@@ -102,7 +102,7 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 		put(d.railSlot, d.rail(v.Places, v.Me, d.narrow()))
 	}
 	if all || old.SLA != v.SLA {
-		put(d.queue.top, d.queue.figures(v.SLA, d.narrow()))
+		put(d.queue.top, d.queue.figures(v.SLA, d.form.queue < 300))
 	}
 	id := ""
 	if v.Chat != nil {
@@ -265,7 +265,7 @@ func (d *Desk) build() {
 		put(d.drawerSlot, look.Space(0, 0))
 	}
 	cols := look.Columns([]float32{f.rail, f.queue, 0, f.copilot}, d.railSlot, d.queue.body, edged(look.Panel, d.side), right)
-	toasts := look.Inset(look.Edge{Left: f.rail + f.queue + 20, Bottom: 200}, look.Col(0, look.Spacer(), d.toastSlot))
+	toasts := look.Inset(look.Edge{Left: f.rail + f.queue, Right: f.copilot, Top: 106}, look.Col(0, look.Row(0, look.Spacer(), d.toastSlot, look.Spacer()), look.Spacer()))
 	d.root = look.Layers(look.Col(0, d.barSlot, look.Grow(look.Layers(cols, d.drawerSlot))), toasts, d.tipSlot)
 	d.Refresh()
 }

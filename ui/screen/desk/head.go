@@ -159,7 +159,7 @@ func (h *head) line(v *view.Head, now time.Time) fyne.CanvasObject {
 	}
 	row.Add(look.Spacer())
 	if v.Flag != "" {
-		row.Add(look.Soft(look.Row(4, look.NewIcon("flag", look.WarnText, 14), cut(look.OneLine(v.Flag), look.Caption.In(look.WarnText)))))
+		row.Add(look.Soft(look.Row(4, look.NewIcon("flag", look.WarnText, 14), look.NewSoft(look.OneLine(v.Flag), look.Caption.In(look.WarnText)))))
 		row.Add(look.VRule(look.LineStrong, 14))
 	}
 	h.age = look.NewText("", look.Caption.In(look.Fg2))

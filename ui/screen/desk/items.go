@@ -118,7 +118,8 @@ func (d *Desk) picture(it view.Item, width float32) fyne.CanvasObject {
 		}
 		return look.RowA(8, look.Stretch, av, frame, time)
 	}
-	return look.RowA(8, look.Stretch, av, frame, look.Fix(min(300, width-36-176), 0, d.report(p.Report, min(300, width-36-176))))
+	reportW := max(200, min(300, width-346))
+	return look.RowA(8, look.Stretch, av, frame, look.Fix(reportW, 0, d.report(p.Report, reportW)))
 }
 
 func (d *Desk) report(r *view.Report, width float32) fyne.CanvasObject {

@@ -59,7 +59,7 @@ type messages struct {
 func newMessages(d *Desk) *messages {
 	m := &messages{d: d, chip: look.Layers(), heights: map[heightKey]float32{}, made: map[string]made{}}
 	m.roll = look.NewRoll(m.height, m.cell)
-	m.roll.Stick, m.roll.Bottom, m.roll.Foot = true, true, 8
+	m.roll.Stick, m.roll.Bottom, m.roll.Foot = true, true, 8-itemGap
 	m.roll.OnScrolled = func(bottom bool) {
 		if bottom && m.unseen > 0 {
 			m.unseen = 0

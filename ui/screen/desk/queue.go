@@ -117,10 +117,9 @@ func (q *queue) figures(s *view.SLA, narrow bool) fyne.CanvasObject {
 	}
 	avg := look.NewSoft(w.T(avgKey, "n", fmt.Sprintf("%.1f", s.AvgSeconds)), look.Micro.In(look.Fg3))
 	return look.Inset(look.Sides(0, 12, 8, 12), look.NewBox(look.Sunken, look.Line, 8, look.Pad(9, 11), look.Row(10,
-		look.Soft(look.Col(0,
+		look.Grow(look.Col(0,
 			cut(w.T(headKey, "n", s.TargetSeconds), look.Micro.In(look.Fg3)),
 			look.RowA(6, look.Base, look.NewText(share, look.Figure), look.NewText(fmt.Sprintf("%d/%d", s.Met, s.Total), look.Micro.In(look.Fg2))))),
-		look.Spacer(),
 		look.Fix(chartW, 0, look.Col(0, look.Bars(chartW, 34, 32, 5.35, 3.6, 6, bars),
 			look.Row(0, look.NewSoft(w.T("sla.recent", "n", n), look.Micro.In(look.Fg3)), look.Spacer(), avg))))))
 }

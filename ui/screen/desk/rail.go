@@ -83,7 +83,11 @@ func statusInk(p view.Presence) look.Ink {
 }
 
 func (d *Desk) rail(places []view.Place, me *view.Me, narrow bool) fyne.CanvasObject {
-	col := look.Col(4, look.Inset(look.Edge{Bottom: 10}, look.Row(0, look.Spacer(),
+	gap, foot := float32(10), float32(4)
+	if narrow {
+		gap, foot = 4, 8
+	}
+	col := look.Col(4, look.Inset(look.Edge{Bottom: gap}, look.Row(0, look.Spacer(),
 		look.Picture(look.Asset("pictures/logo.svg"), 36, 36, 0), look.Spacer())))
 	var last []view.Place
 	for _, p := range places {
@@ -102,7 +106,7 @@ func (d *Desk) rail(places []view.Place, me *view.Me, narrow bool) fyne.CanvasOb
 		word := look.NewText(d.env.W.In("presence", string(me.Status)), look.Micro.In("railText"))
 		var tap *look.Tap
 		tap = look.NewTap(look.ColA(4, look.Centre, face, word), "", 8, func() { d.meMenu(tap) })
-		col.Add(look.Inset(look.Edge{Top: 4}, tap))
+		col.Add(look.Inset(look.Edge{Top: foot}, tap))
 	}
 	return look.NewBox("rail", "", 0, look.Pad(12, 0), col)
 }

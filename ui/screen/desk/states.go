@@ -67,7 +67,7 @@ func (d *Desk) bar(l *view.Link, now time.Time) fyne.CanvasObject {
 			text = w.T("link.attempt.in", "n", l.Attempt, "s", s)
 		}
 		return look.Banner("clock", look.AccentTint, look.AccentLine, look.AccentText, w.T("link.reconnecting"), text,
-			look.NewButton(look.ButtonSpec{Kind: look.Ghost, Label: w.T("link.now"), H: 24, Style: look.Caption.B().In(look.AccentText), PadX: 6}, d.env.Act.RetryLink))
+			look.NewButton(look.ButtonSpec{Kind: look.Link, Label: w.T("link.now"), H: 24, Style: look.Caption.B(), PadX: 6}, d.env.Act.RetryLink))
 	case l.State == view.Offline:
 		text := w.T("link.never")
 		if !l.SyncedAt.IsZero() {
