@@ -47,7 +47,7 @@ func (s OrderState) Zh() string {
 
 // Order is one order. TotalFen = Σ lines (quantity × unit price) − DiscountFen + ShippingFen.
 type Order struct {
-	ID          string // e.g. CY20261118008842
+	ID          string // e.g. CY8800008842; people also say the last four digits
 	CustomerID  string
 	State       OrderState
 	Channel     Channel
@@ -61,7 +61,7 @@ type Order struct {
 	SignedAt    time.Time // the last parcel arrived
 	ClosedAt    time.Time // refunded or cancelled
 	Note        string    // the customer's note
-	Gifts       []string  // product IDs that were to come with it
+	Gifts       []string  // variant IDs that come with it free
 	Parcels     []Parcel  // none before it is shipped
 	Return      *Return   // only when returning or refunded
 	Invoice     string    // "", 待开具, 已开具

@@ -21,7 +21,8 @@ type Product struct {
 	When        string   // 早, 晚, 早晚, 每周 1–2 次
 	Lasts       string   // how long the main variant lasts, e.g. 约 2 个月
 	ShelfLife   string   // unopened and after opening
-	Conflicts   []string // product IDs not to be used on the same evening
+	Conflicts   []string // product IDs not to be used on the same evening; holds both ways
+	Contains    []string // of a set: the IDs of the variants (or products, in sample sizes) in it
 	Cautions    []string
 	Filing      string // 备案号 or 注册证号
 	Picture     string // file name of the picture, e.g. jar.svg; see package assets/demo
@@ -88,7 +89,7 @@ type Promotion struct {
 	Products        []string // product IDs it applies to; empty: all
 	MinFen          int64    // spend from which it applies; 0 any
 	OffFen          int64    // what it takes off (coupon, reduction)
-	Gift            string   // product ID of the gift
+	Gift            string   // variant ID of the gift
 	Tiers           []Tier   // for whom; empty: all
 	Channels        []Channel
 	From, Until     time.Time

@@ -119,7 +119,7 @@ type Customer struct {
 	Tags     []string
 	JoinedAt time.Time
 	SpentFen int64 // lifetime, ≥ what the orders on hand say was paid and kept
-	Orders   int   // lifetime number of orders, ≥ those on hand
+	Orders   int   // lifetime number of paid orders, ≥ those on hand
 	Returns  int   // per mille of paid orders that were returned: 38 is 3.8 %
 	Points   int64
 	Rating   int // mean of the customer's recent reviews in tenths: 49 is 4.9; 0 none

@@ -1,0 +1,188 @@
+package shopdata
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"agentdesk/server/shop"
+)
+
+// Zone is the shop's: its days begin in China.
+func Zone() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// Params configures New.
+type Params struct {
+	Files fs.FS     // the data; assets/demo.Shop() for the demo
+	Now   time.Time // the moment of start: all dates are relative to its day in the shop's zone
+	Seed  uint64    // of the orders that nobody wrote by hand
+}
+
+type builder struct {
+	rows rows
+	now  time.Time // to the minute, in the shop's zone
+	day  time.Time // its midnight
+	seed uint64
+	out  *Memory
+}
+
+// New makes the shop. It fails when the data contradicts itself: an unknown ID, a date or a state that can't be.
+func New(p Params) (*Memory, error) {
+	r, err := decodeAll(p.Files)
+	if err != nil {
+		return nil, err
+	}
+	now := p.Now.In(Zone()).Truncate(time.Minute)
+	b := &builder{rows: r, now: now, seed: p.Seed, out: &Memory{
+		products: map[string]shop.Product{}, byVariant: map[string]string{}, customers: map[string]shop.Customer{},
+		orders: map[string]shop.Order{}, of: map[string][]string{}, carts: map[string]shop.Cart{}, reviews: map[string][]shop.Review{},
+	}}
+	b.day = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	for _, step := range []func() error{b.policies, b.promotions, b.products, b.customers, b.allOrders, b.carts, b.reviews} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("make demo shop: %w", err)
+		}
+	}
+	return b.out, nil
+}
+
+func (b *builder) daysAgo(n int) time.Time { return b.day.AddDate(0, 0, -n) }
+
+func (b *builder) policies() error {
+	for _, r := range b.rows.policies {
+		date, err := time.ParseInLocation(time.DateOnly, r.Date, Zone())
+		if err != nil {
+			return fmt.Errorf("policy %s: %w", r.ID, err)
+		}
+		p := shop.Policy{ID: r.ID, Title: r.Title, Version: r.Version, Date: date, Figures: r.Figures}
+		for _, s := range r.Sections {
+			p.Sections = append(p.Sections, shop.Section{No: s.No, Title: s.Title, Text: s.Text})
+		}
+		b.out.policies = append(b.out.policies, p)
+	}
+	return nil
+}
+
+// figure is a number that a policy states.
+func (b *builder) figure(policy, name string) (int64, error) {
+	for _, p := range b.out.policies {
+		if n, ok := p.Figures[name]; ok && p.ID == policy {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("policy %s has no figure %s", policy, name)
+}
+
+func (b *builder) promotions() error {
+	for _, r := range b.rows.promotions {
+		b.out.promotions = append(b.out.promotions, shop.Promotion{
+			ID: r.ID, Title: r.Title, Text: r.Text, Kind: r.Kind, Products: r.Products, MinFen: r.MinFen, OffFen: r.OffFen, Gift: r.Gift,
+			Tiers: r.Tiers, Channels: r.Channels, Stackable: r.Stackable,
+			From: b.day.AddDate(0, 0, r.FromDays), Until: b.day.AddDate(0, 0, r.UntilDays+1).Add(-time.Second),
+		})
+	}
+	return nil
+}
+
+// coupon is the price after the coupon that covers a variant; 0 for none.
+func (b *builder) coupon(product string, list int64) int64 {
+	for _, p := range b.out.promotions {
+		if p.Kind == shop.Coupon && slices.Contains(p.Products, product) && list >= p.MinFen {
+			return list - p.OffFen
+		}
+	}
+	return 0
+}
+
+func (b *builder) products() error {
+	// The catalogue is refreshed every half hour.
+	updated := b.now.Truncate(30 * time.Minute)
+	for _, r := range b.rows.products {
+		p := shop.Product{
+			ID: r.ID, Title: r.Title, Category: r.Category, Summary: r.Summary, Points: r.Points, Ingredients: r.Ingredients, Free: r.Free,
+			Skins: r.Skins, Concerns: r.Concerns, Pregnancy: r.Pregnancy, Pregnant: r.Pregnant, Usage: r.Usage, Step: r.Step, When: r.When,
+			Lasts: r.Lasts, ShelfLife: r.ShelfLife, Conflicts: r.Conflicts, Contains: r.Contains, Cautions: r.Cautions, Filing: r.Filing,
+			Picture: r.Picture, Rating: r.Rating, Reviews: r.Reviews, UpdatedAt: updated,
+		}
+		for _, a := range r.Actives {
+			p.Actives = append(p.Actives, shop.Active{Name: a.Name, Share: a.Share, Does: a.Does})
+		}
+		for _, v := range r.Variants {
+			if _, taken := b.out.byVariant[v.ID]; taken {
+				return fmt.Errorf("variant %s twice", v.ID)
+			}
+			w := shop.Variant{ID: v.ID, Name: v.Name, ListFen: v.ListFen, CouponFen: b.coupon(r.ID, v.ListFen), Stock: v.Stock}
+			if v.RestockDays > 0 {
+				w.RestockAt = b.day.AddDate(0, 0, v.RestockDays)
+			}
+			p.Variants = append(p.Variants, w)
+			b.out.byVariant[v.ID] = r.ID
+		}
+		if _, taken := b.out.products[r.ID]; taken || len(p.Variants) == 0 {
+			return fmt.Errorf("product %s twice or without variants", r.ID)
+		}
+		b.out.products[r.ID] = p
+		b.out.productIDs = append(b.out.productIDs, r.ID)
+	}
+	return nil
+}
+
+// line is quantity of a variant at what it costs now.
+func (b *builder) line(r lineRow) (shop.OrderLine, error) {
+	p, ok := b.out.products[b.out.byVariant[r.Variant]]
+	if !ok || r.Quantity <= 0 {
+		return shop.OrderLine{}, fmt.Errorf("line %s × %d", r.Variant, r.Quantity)
+	}
+	v := p.Variants[slices.IndexFunc(p.Variants, func(v shop.Variant) bool { return v.ID == r.Variant })]
+	return shop.OrderLine{ProductID: p.ID, VariantID: v.ID, Title: p.Title, Variant: v.Name, Quantity: r.Quantity, UnitFen: v.PayFen()}, nil
+}
+
+func (b *builder) customers() error {
+	for _, r := range b.rows.customers {
+		if _, taken := b.out.customers[r.ID]; taken || r.Tier.Zh() == "" || r.Channel.Zh() == "" {
+			return fmt.Errorf("customer %s: twice, or tier %q, or channel %q", r.ID, r.Tier, r.Channel)
+		}
+		b.out.customers[r.ID] = shop.Customer{
+			ID: r.ID, Nick: r.Nick, Name: r.Name, Tier: r.Tier, Channel: r.Channel, City: r.City, Phone: r.Phone, Address: r.Address, Skin: r.Skin,
+			Concerns: r.Concerns, Pregnant: r.Pregnant, Tags: r.Tags, JoinedAt: b.daysAgo(r.JoinedDays).Add(10 * time.Hour), SpentFen: r.SpentFen,
+			Orders: r.Orders, Returns: r.Returns, Points: r.Points, Rating: r.Rating,
+		}
+		b.out.customerIDs = append(b.out.customerIDs, r.ID)
+	}
+	return nil
+}
+
+func (b *builder) carts() error {
+	for _, r := range b.rows.carts {
+		if _, ok := b.out.customers[r.Customer]; !ok {
+			return fmt.Errorf("cart of unknown customer %s", r.Customer)
+		}
+		c := shop.Cart{CustomerID: r.Customer, UpdatedAt: b.now.Add(-25 * time.Minute)}
+		for _, l := range r.Lines {
+			line, err := b.line(l)
+			if err != nil {
+				return fmt.Errorf("cart of %s: %w", r.Customer, err)
+			}
+			c.Lines = append(c.Lines, line)
+			c.TotalFen += int64(line.Quantity) * line.UnitFen
+		}
+		b.out.carts[r.Customer] = c
+	}
+	return nil
+}
+
+func (b *builder) reviews() error {
+	for _, r := range b.rows.reviews {
+		if _, ok := b.out.products[r.Product]; !ok {
+			return fmt.Errorf("review %s of unknown product %s", r.ID, r.Product)
+		}
+		b.out.reviews[r.Product] = append(b.out.reviews[r.Product], shop.Review{
+			ID: r.ID, Product: r.Product, Nick: r.Nick, Skin: r.Skin, Text: r.Text, Age: r.Age, Stars: r.Stars, At: b.daysAgo(r.Days).Add(-3 * time.Hour),
+		})
+	}
+	for _, list := range b.out.reviews {
+		slices.SortFunc(list, func(a, c shop.Review) int { return c.At.Compare(a.At) })
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+// Package shopdata makes the demo shop 澄屿 CHENGYU in memory: it reads the embedded data, prices it by the shop's own
+// promotions and policies, and makes the orders relative to the day on which the server starts, so that the demo always
+// looks like today. The same seed and day give the same shop; IDs don't depend on the day at all.
+//
+// It implements shop.Shop. Nothing changes after New, so that a server which runs for many days shows ageing orders until
+// it is started again.
+package shopdata
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+
+	"agentdesk/server/shop"
+)
+
+type variantRow struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	ListFen     int64  `json:"list_fen"`
+	Stock       int    `json:"stock"`
+	RestockDays int    `json:"restock_days"`
+}
+
+type activeRow struct {
+	Name  string `json:"name"`
+	Share string `json:"share"`
+	Does  string `json:"does"`
+}
+
+type productRow struct {
+	ID          string         `json:"id"`
+	Title       string         `json:"title"`
+	Category    string         `json:"category"`
+	Summary     string         `json:"summary"`
+	Points      []string       `json:"points"`
+	Variants    []variantRow   `json:"variants"`
+	Actives     []activeRow    `json:"actives"`
+	Ingredients []string       `json:"ingredients"`
+	Free        []string       `json:"free"`
+	Skins       []string       `json:"skins"`
+	Concerns    []string       `json:"concerns"`
+	Pregnancy   shop.Pregnancy `json:"pregnancy"`
+	Pregnant    string         `json:"pregnant"`
+	Usage       string         `json:"usage"`
+	Step        string         `json:"step"`
+	When        string         `json:"when"`
+	Lasts       string         `json:"lasts"`
+	ShelfLife   string         `json:"shelf_life"`
+	Conflicts   []string       `json:"conflicts"`
+	Contains    []string       `json:"contains"`
+	Cautions    []string       `json:"cautions"`
+	Filing      string         `json:"filing"`
+	Picture     string         `json:"picture"`
+	Rating      int            `json:"rating"`
+	Reviews     int            `json:"reviews"`
+}
+
+type customerRow struct {
+	ID         string       `json:"id"`
+	Name       string       `json:"name"`
+	Nick       string       `json:"nick"`
+	Tier       shop.Tier    `json:"tier"`
+	Channel    shop.Channel `json:"channel"`
+	City       string       `json:"city"`
+	Phone      string       `json:"phone"`
+	Address    string       `json:"address"`
+	Skin       string       `json:"skin"`
+	Concerns   []string     `json:"concerns"`
+	Pregnant   string       `json:"pregnant"`
+	Tags       []string     `json:"tags"`
+	JoinedDays int          `json:"joined_days"` // before the start day
+	SpentFen   int64        `json:"spent_fen"`
+	Orders     int          `json:"orders"`
+	Here       int          `json:"here"` // how many orders the demo makes, the scripted ones included
+	Returns    int          `json:"returns"`
+	Points     int64        `json:"points"`
+	Rating     int          `json:"rating"`
+}
+
+type lineRow struct {
+	Variant  string `json:"variant"`
+	Quantity int    `json:"quantity"`
+}
+
+type orderRow struct {
+	ID       string           `json:"id"`
+	Customer string           `json:"customer"`
+	Lines    []lineRow        `json:"lines"`
+	State    shop.OrderState  `json:"state"`
+	Days     int              `json:"days"`  // placed so many days before the start day, or earlier where its story needs it
+	Clock    string           `json:"clock"` // 20:14
+	Parcel   shop.ParcelState `json:"parcel"`
+	Carrier  string           `json:"carrier"`
+	Note     string           `json:"note"`
+	Reason   string           `json:"reason"`    // of a return
+	BackDays int              `json:"back_days"` // the returned goods arrived so many days before the start day; 0 not yet
+	Invoice  string           `json:"invoice"`
+}
+
+type cartRow struct {
+	Customer string    `json:"customer"`
+	Lines    []lineRow `json:"lines"`
+}
+
+type promotionRow struct {
+	ID        string             `json:"id"`
+	Title     string             `json:"title"`
+	Kind      shop.PromotionKind `json:"kind"`
+	Text      string             `json:"text"`
+	Products  []string           `json:"products"`
+	MinFen    int64              `json:"min_fen"`
+	OffFen    int64              `json:"off_fen"`
+	Gift      string             `json:"gift"`
+	Tiers     []shop.Tier        `json:"tiers"`
+	Channels  []shop.Channel     `json:"channels"`
+	FromDays  int                `json:"from_days"`
+	UntilDays int                `json:"until_days"`
+	Stackable bool               `json:"stackable"`
+}
+
+type policyRow struct {
+	ID       string           `json:"id"`
+	Title    string           `json:"title"`
+	Version  string           `json:"version"`
+	Date     string           `json:"date"` // 2026-10-28
+	Sections []sectionRow     `json:"sections"`
+	Figures  map[string]int64 `json:"figures"`
+}
+
+type sectionRow struct {
+	No    string `json:"no"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+type reviewRow struct {
+	ID      string `json:"id"`
+	Product string `json:"product"`
+	Nick    string `json:"nick"`
+	Skin    string `json:"skin"`
+	Age     int    `json:"age"`
+	Stars   int    `json:"stars"`
+	Days    int    `json:"days"`
+	Text    string `json:"text"`
+}
+
+type rows struct {
+	products   []productRow
+	customers  []customerRow
+	orders     []orderRow
+	carts      []cartRow
+	promotions []promotionRow
+	policies   []policyRow
+	reviews    []reviewRow
+}
+
+func decodeAll(files fs.FS) (rows, error) {
+	var r rows
+	for _, f := range []struct {
+		name string
+		into any
+	}{
+		{"products.json", &r.products}, {"customers.json", &r.customers}, {"orders.json", &r.orders}, {"carts.json", &r.carts},
+		{"promotions.json", &r.promotions}, {"policies.json", &r.policies}, {"reviews.json", &r.reviews},
+	} {
+		raw, err := fs.ReadFile(files, f.name)
+		if err != nil {
+			return rows{}, fmt.Errorf("read demo shop: %w", err)
+		}
+		if err := decode(raw, f.into); err != nil {
+			return rows{}, fmt.Errorf("decode %s: %w", f.name, err)
+		}
+	}
+	return r, nil
+}
+
+// decode refuses unknown names: a misspelt one would otherwise be a fact that silently went missing.
+func decode(raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if d.More() {
+		return fmt.Errorf("more than one value")
+	}
+	return nil
+}

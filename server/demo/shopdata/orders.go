@@ -1,0 +1,204 @@
+package shopdata
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"agentdesk/server/shop"
+)
+
+// allOrders makes the written orders and, up to each customer's number, random ones around them.
+func (b *builder) allOrders() error {
+	written := map[string][]orderRow{}
+	for _, r := range b.rows.orders {
+		if _, ok := b.out.customers[r.Customer]; !ok {
+			return fmt.Errorf("order %s of unknown customer %s", r.ID, r.Customer)
+		}
+		written[r.Customer] = append(written[r.Customer], r)
+	}
+	taken := map[string]bool{}
+	for _, r := range b.rows.orders {
+		if taken[r.ID] {
+			return fmt.Errorf("order %s twice", r.ID)
+		}
+		taken[r.ID] = true
+	}
+	for _, c := range b.rows.customers {
+		specs := written[c.ID]
+		more, err := b.invent(c, specs, taken)
+		if err != nil {
+			return fmt.Errorf("orders of %s: %w", c.ID, err)
+		}
+		for _, s := range append(specs, more...) {
+			o, err := b.order(s)
+			if err != nil {
+				return fmt.Errorf("order %s: %w", s.ID, err)
+			}
+			b.out.orders[o.ID] = o
+			b.out.of[c.ID] = append(b.out.of[c.ID], o.ID)
+		}
+		slices.SortFunc(b.out.of[c.ID], func(x, y string) int { return b.out.orders[y].PlacedAt.Compare(b.out.orders[x].PlacedAt) })
+	}
+	return nil
+}
+
+// price fills in what the lines come to, under the promotions and the shipping policy.
+func (b *builder) price(o *shop.Order, c shop.Customer, first bool) error {
+	free, err := b.figure("policy-shipping", "free_ship_fen")
+	if err != nil {
+		return err
+	}
+	ship, err := b.figure("policy-shipping", "shipping_fen")
+	if err != nil {
+		return err
+	}
+	var sum int64
+	for _, l := range o.Lines {
+		sum += int64(l.Quantity) * l.UnitFen
+	}
+	// Reductions exclude each other; the customer gets the one that takes most off.
+	for _, p := range b.out.promotions {
+		welcome := slices.Contains(p.Tiers, shop.New)
+		if p.Kind != shop.Reduction || sum < p.MinFen || !suits(p, c) || (welcome && !first) {
+			continue
+		}
+		o.DiscountFen = max(o.DiscountFen, p.OffFen)
+	}
+	if sum-o.DiscountFen < free {
+		o.ShippingFen = ship
+	}
+	o.TotalFen = sum - o.DiscountFen + o.ShippingFen
+	for _, p := range b.out.promotions {
+		named := len(p.Products) == 0 || slices.ContainsFunc(o.Lines, func(l shop.OrderLine) bool { return slices.Contains(p.Products, l.ProductID) })
+		if p.Kind == shop.Gift && named && sum-o.DiscountFen >= p.MinFen && suits(p, c) {
+			o.Gifts = append(o.Gifts, p.Gift)
+		}
+	}
+	return nil
+}
+
+func suits(p shop.Promotion, c shop.Customer) bool {
+	return (len(p.Tiers) == 0 || slices.Contains(p.Tiers, c.Tier)) && (len(p.Channels) == 0 || slices.Contains(p.Channels, c.Channel))
+}
+
+// order makes an order from its row. Its story is told from the day it was placed; where that would run past the moment of
+// start, it began as many days earlier.
+func (b *builder) order(r orderRow) (shop.Order, error) {
+	c := b.out.customers[r.Customer]
+	o := shop.Order{ID: r.ID, CustomerID: r.Customer, State: r.State, Channel: c.Channel, Note: r.Note, Invoice: r.Invoice}
+	for _, l := range r.Lines {
+		line, err := b.line(l)
+		if err != nil {
+			return o, err
+		}
+		o.Lines = append(o.Lines, line)
+	}
+	if err := b.price(&o, c, c.Tier == shop.New); err != nil {
+		return o, err
+	}
+	clock, err := time.Parse("15:04", r.Clock)
+	if err != nil {
+		return o, fmt.Errorf("clock: %w", err)
+	}
+	rng := b.random(r.ID)
+	for back := range 8 {
+		placed := b.daysAgo(r.Days + back).Add(time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute)
+		told := o
+		last, err := b.tell(&told, r, placed, rng)
+		if err != nil {
+			return o, err
+		}
+		if !last.After(b.now) {
+			return told, nil
+		}
+	}
+	return o, fmt.Errorf("no day on which its story ends before %s", b.now)
+}
+
+// tell sets the times of an order that was placed then, and returns the last of them.
+func (b *builder) tell(o *shop.Order, r orderRow, placed time.Time, rng *rand.Rand) (time.Time, error) {
+	o.PlacedAt = placed
+	switch o.State {
+	case shop.Unpaid:
+		return placed, nil
+	case shop.Cancelled:
+		o.ClosedAt = placed.Add(30 * time.Minute) // unpaid orders close by themselves
+		return o.ClosedAt, nil
+	}
+	o.PaidAt = placed.Add(time.Duration(1+rng.IntN(9)) * time.Minute)
+	if o.State == shop.Paid {
+		return o.PaidAt, nil
+	}
+	cutoff, err := b.figure("policy-shipping", "cutoff_hour")
+	if err != nil {
+		return placed, err
+	}
+	day := midnight(o.PaidAt)
+	if o.PaidAt.Hour() >= int(cutoff) {
+		day = day.AddDate(0, 0, 1)
+	}
+	packed := latest(day.Add(17*time.Hour), o.PaidAt.Add(20*time.Minute))
+	if o.State == shop.Packed {
+		return packed, nil
+	}
+	o.ShippedAt = latest(day.Add(23*time.Hour+time.Duration(rng.IntN(40))*time.Minute), packed.Add(30*time.Minute))
+	parcel, err := b.parcel(o, r, rng)
+	if err != nil {
+		return placed, err
+	}
+	o.Parcels = []shop.Parcel{parcel}
+	last := parcel.Last().At
+	if o.State == shop.Shipped {
+		return last, nil
+	}
+	o.SignedAt = last
+	if o.State == shop.Signed {
+		return last, nil
+	}
+	return b.giveBack(o, r)
+}
+
+// giveBack tells the return of a signed order.
+func (b *builder) giveBack(o *shop.Order, r orderRow) (time.Time, error) {
+	hours, err := b.figure("policy-return", "refund_hours")
+	if err != nil {
+		return o.SignedAt, err
+	}
+	ret := &shop.Return{Reason: r.Reason, RefundFen: o.TotalFen - o.ShippingFen, AskedAt: o.SignedAt.Add(26 * time.Hour)}
+	o.Return = ret
+	switch {
+	case o.State == shop.Refunded:
+		ret.BackAt = ret.AskedAt.Add(70 * time.Hour)
+		ret.PaidAt = ret.BackAt.Add(30 * time.Hour)
+		o.ClosedAt = ret.PaidAt
+	case r.BackDays > 0:
+		ret.BackAt = latest(b.daysAgo(r.BackDays).Add(15*time.Hour), ret.AskedAt.Add(24*time.Hour))
+	default:
+		return ret.AskedAt, nil
+	}
+	ret.DueAt = ret.BackAt.Add(time.Duration(hours) * time.Hour)
+	ret.Number = number("SF", r.ID+"/back")
+	return latest(ret.BackAt, ret.PaidAt), nil
+}
+
+func (b *builder) random(key string) *rand.Rand { return rand.New(rand.NewPCG(b.seed, sum(key))) }
+
+func sum(key string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(key)) // a hash never fails
+	return h.Sum64()
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
