@@ -23,6 +23,21 @@ type BubbleData struct {
 // Cited cuts text at its marks [1] … [n] and puts chips in their place. Marks above n stay text.
 func Cited(text string, n int, fill Ink) []Span {
 	var out []Span
+	for i, piece := range citedText(text, n) {
+		if i%2 == 1 {
+			out = append(out, Cite(piece[1:len(piece)-1], fill))
+		} else if piece != "" {
+			out = append(out, T(piece))
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, T(""))
+	}
+	return out
+}
+
+// citedText is the text in pieces; every second one is a mark.
+func citedText(text string, n int) (out []string) {
 	from := 0
 	for i := 0; i < len(text); i++ {
 		if text[i] != '[' {
@@ -36,17 +51,11 @@ func Cited(text string, n int, fill Ink) []Span {
 		if err != nil || k < 1 || k > n {
 			continue
 		}
-		if i > from {
-			out = append(out, T(text[from:i]))
-		}
-		out = append(out, Cite(strconv.Itoa(k), fill))
+		out = append(out, text[from:i], text[i:i+end+1])
 		i += end
 		from = i + 1
 	}
-	if from < len(text) || len(out) == 0 {
-		out = append(out, T(text[from:]))
-	}
-	return out
+	return append(out, text[from:])
 }
 
 // spans are the words of a bubble.
