@@ -19,6 +19,12 @@ type Params struct {
 	Seed  uint64    // of the orders that nobody wrote by hand
 }
 
+// What the data may ask for, so that a slip of the pen doesn't fill the memory.
+const (
+	maxOrders   = 1000 // of one customer
+	maxQuantity = 999  // of one line
+)
+
 type builder struct {
 	rows rows
 	now  time.Time // to the minute, in the shop's zone
@@ -131,7 +137,7 @@ func (b *builder) products() error {
 // line is quantity of a variant at what it costs now.
 func (b *builder) line(r lineRow) (shop.OrderLine, error) {
 	p, ok := b.out.products[b.out.byVariant[r.Variant]]
-	if !ok || r.Quantity <= 0 {
+	if !ok || r.Quantity <= 0 || r.Quantity > maxQuantity {
 		return shop.OrderLine{}, fmt.Errorf("line %s × %d", r.Variant, r.Quantity)
 	}
 	v := p.Variants[slices.IndexFunc(p.Variants, func(v shop.Variant) bool { return v.ID == r.Variant })]
@@ -142,6 +148,9 @@ func (b *builder) customers() error {
 	for _, r := range b.rows.customers {
 		if _, taken := b.out.customers[r.ID]; taken || r.Tier.Zh() == "" || r.Channel.Zh() == "" {
 			return fmt.Errorf("customer %s: twice, or tier %q, or channel %q", r.ID, r.Tier, r.Channel)
+		}
+		if r.Here < 0 || r.Here > maxOrders {
+			return fmt.Errorf("customer %s: %d orders to make", r.ID, r.Here)
 		}
 		b.out.customers[r.ID] = shop.Customer{
 			ID: r.ID, Nick: r.Nick, Name: r.Name, Tier: r.Tier, Channel: r.Channel, City: r.City, Phone: r.Phone, Address: r.Address, Skin: r.Skin,

@@ -23,3 +23,9 @@ func evening() time.Time { return time.Date(2026, 11, 24, 20, 40, 30, 0, shopdat
 func TestMemory_KeepsTheContract(t *testing.T) {
 	shoptest.Run(t, shoptest.Params{Shop: open(t, evening()), Customer: "c-linxiaolu", Idle: "c-niannian", Query: "神经酰胺面霜"})
 }
+
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		open(b, evening())
+	}
+}
