@@ -61,7 +61,7 @@ type Order struct {
 	SignedAt    time.Time // the last parcel arrived
 	ClosedAt    time.Time // refunded or cancelled
 	Note        string    // the customer's note
-	Gifts       []string  // variant IDs that come with it free
+	Gifts       []string  // product IDs that were to come with it, free
 	Parcels     []Parcel  // none before it is shipped
 	Return      *Return   // only when returning or refunded
 	Invoice     string    // "", 待开具, 已开具

@@ -89,7 +89,7 @@ type Promotion struct {
 	Products        []string // product IDs it applies to; empty: all
 	MinFen          int64    // spend from which it applies; 0 any
 	OffFen          int64    // what it takes off (coupon, reduction)
-	Gift            string   // variant ID of the gift
+	Gift            string   // product ID of the gift
 	Tiers           []Tier   // for whom; empty: all
 	Channels        []Channel
 	From, Until     time.Time

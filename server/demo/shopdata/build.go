@@ -119,6 +119,9 @@ func (b *builder) products() error {
 				return fmt.Errorf("variant %s twice", v.ID)
 			}
 			w := shop.Variant{ID: v.ID, Name: v.Name, ListFen: v.ListFen, CouponFen: b.coupon(r.ID, v.ListFen), Stock: v.Stock}
+			if v.ListFen <= 0 || w.CouponFen < 0 || v.Stock < 0 {
+				return fmt.Errorf("variant %s: list price %d, after coupon %d, stock %d", v.ID, v.ListFen, w.CouponFen, v.Stock)
+			}
 			if v.RestockDays > 0 {
 				w.RestockAt = b.day.AddDate(0, 0, v.RestockDays)
 			}

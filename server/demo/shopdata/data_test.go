@@ -194,7 +194,7 @@ func TestPeopleOfThePictures(t *testing.T) {
 		t.Errorf("王梓涵's refund isn't overdue: %+v", refund.Return)
 	}
 	gift, _ := m.Order(t.Context(), "CY8800009001")
-	if !slices.Contains(gift.Gifts, "p-set-travel-std") {
+	if !slices.Contains(gift.Gifts, "p-set-travel") {
 		t.Errorf("顾明月's gifts: %v", gift.Gifts)
 	}
 }
