@@ -95,6 +95,12 @@ func (m *Memory) DropBelow(first uint64) {
 	m.first += n
 }
 
+// ForgetBelow is DropBelow in the form that all logs have.
+func (m *Memory) ForgetBelow(_ context.Context, first uint64) error {
+	m.DropBelow(first)
+	return nil
+}
+
 // Copy is a backup restored as another incarnation: the records up to last, under a new stream ID.
 func (m *Memory) Copy(last uint64) *Memory {
 	m.mu.Lock()
