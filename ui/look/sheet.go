@@ -38,3 +38,55 @@ func (s *Sheet) CreateRenderer() fyne.WidgetRenderer {
 	r.refresh = s.content.Refresh
 	return r
 }
+
+// MenuItem is one line of a Menu; an item without a word is a rule between groups.
+type MenuItem struct {
+	Word string
+	Run  func()
+}
+
+// Menu is a popover with words to pick from: a solid panel with a stroke, placed near a point and kept inside the
+// window. It takes every tap; one beside it closes it.
+type Menu struct {
+	widget.BaseWidget
+	at      fyne.Position
+	outside func()
+	content fyne.CanvasObject
+}
+
+// NewMenu makes a menu; closed hears when it is done, before the item runs.
+func NewMenu(items []MenuItem, at fyne.Position, closed func()) *Menu {
+	m := &Menu{at: at, outside: closed}
+	col := Col(0)
+	for _, it := range items {
+		if it.Word == "" {
+			col.Add(Inset(Pad(4, 0), HRule(Line)))
+			continue
+		}
+		col.Add(NewTap(Inset(Pad(5, 12), NewText(it.Word, Body)), Hover, 6, func() {
+			closed()
+			it.Run()
+		}))
+	}
+	m.content = NewBox(Panel, LineStrong, 10, Pad(6, 6), Layers(col, Space(120, 0)))
+	m.ExtendBaseWidget(m)
+	return m
+}
+
+// Tapped implements fyne.Tappable.
+func (m *Menu) Tapped(*fyne.PointEvent) { m.outside() }
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (m *Menu) TappedSecondary(*fyne.PointEvent) { m.outside() }
+
+// CreateRenderer implements fyne.Widget.
+func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
+	r := &renderer{owner: m, objs: []fyne.CanvasObject{m.content}}
+	r.min = m.content.MinSize
+	r.layout = func(s fyne.Size) {
+		c := m.content.MinSize()
+		place(m.content, max(4, min(m.at.X, s.Width-c.Width-4)), max(4, min(m.at.Y, s.Height-c.Height-4)), c)
+	}
+	r.refresh = m.content.Refresh
+	return r
+}

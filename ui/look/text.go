@@ -399,6 +399,9 @@ func (p *Para) lay() {
 			if full(w.w) && !glued || strings.HasPrefix(w.text, "\n") {
 				line, x = line+1, 0
 			}
+			if w.text == "\n" { // it has moved the line; there is nothing to draw
+				w = word{span: w.span}
+			}
 			put(w)
 		}
 		if sp.marked() {

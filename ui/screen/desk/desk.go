@@ -329,7 +329,13 @@ func (d *Desk) showBar(now time.Time) {
 	l := d.snap.Link
 	key := ""
 	if l != nil {
-		key = string(l.State) + d.env.W.Ago(now.Sub(l.SyncedAt)) + number(left(l.RetryAt, now)) + number(l.Outbox) + number(l.Attempt)
+		key = string(l.State) + number(l.Outbox) + number(l.Attempt)
+		switch {
+		case l.State == view.Reconnecting && !l.RetryAt.IsZero():
+			key += number(left(l.RetryAt, now))
+		case l.State == view.Offline:
+			key += d.env.W.Ago(now.Sub(l.SyncedAt))
+		}
 	}
 	if key == d.barText {
 		return

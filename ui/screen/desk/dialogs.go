@@ -10,10 +10,13 @@ import (
 )
 
 // sheet shows a dialog over the window; a tap outside, Esc or close ends it.
-func (d *Desk) sheet(title string, content fyne.CanvasObject, buttons ...fyne.CanvasObject) (closeIt func()) {
+func (d *Desk) sheet(title string, content fyne.CanvasObject, fields []*look.Field, buttons ...fyne.CanvasObject) (closeIt func()) {
 	stack := d.env.Window().Canvas().Overlays()
 	var over *look.Sheet
 	closeIt = func() { stack.Remove(over) }
+	for _, f := range fields {
+		f.OnEscape = closeIt
+	}
 	foot := look.Row(8, look.Spacer(), look.NewButton(look.ButtonSpec{Label: d.env.W.T("cancel")}, func() { closeIt() }))
 	for _, b := range buttons {
 		foot.Add(b)
@@ -55,7 +58,7 @@ func (d *Desk) askTransfer() {
 			look.NewSoft(look.OneLine(a.Group), look.Micro.In(look.Fg3)), look.Spacer(),
 			look.NewText(w.T("status.load", "n", a.Load, "max", a.Capacity), look.Micro.In(look.Fg3)))), look.Hover, 6, pick(view.Target{Agent: a.ID})))
 	}
-	done = d.sheet(w.T("transfer.title"), look.Col(8, box(note, 32), look.Fix(0, min(260, list.MinSize().Height), look.NewScroll(list))))
+	done = d.sheet(w.T("transfer.title"), look.Col(8, box(note, 32), look.Fix(0, min(260, list.MinSize().Height), look.NewScroll(list))), []*look.Field{note})
 }
 
 // askHandBack asks what the bot is to do; the second time in a chat it needs a reason.
@@ -81,7 +84,9 @@ func (d *Desk) askHandBack() {
 		ok.SetDisabled(true)
 		why.OnChanged = func(s string) { ok.SetDisabled(strings.TrimSpace(s) == "") }
 	}
-	done = d.sheet(w.T("back.title"), col, ok)
+	what.OnSubmitted = func(string) { ok.Tapped(nil) }
+	why.OnSubmitted = what.OnSubmitted
+	done = d.sheet(w.T("back.title"), col, []*look.Field{what, why}, ok)
 	d.env.Window().Canvas().Focus(what.Focusable())
 }
 
@@ -101,17 +106,17 @@ func (d *Desk) askClose() {
 			d.env.Act.Close(key, key == "solved" || key == "order_placed", strings.TrimSpace(remark.Text()))
 		}))
 	}
-	done = d.sheet(w.T("close.title"), look.Col(8, box(remark, 32), list))
+	done = d.sheet(w.T("close.title"), look.Col(8, box(remark, 32), list), []*look.Field{remark})
 }
 
 // copilotMenu offers what to do with the suggestions as a whole.
 func (d *Desk) copilotMenu(at fyne.CanvasObject) {
 	w, act := d.env.W, d.env.Act
-	items := []*fyne.MenuItem{fyne.NewMenuItem(w.T("copilot.again"), act.RetryCopilot)}
+	items := []look.MenuItem{look.MenuItem{Word: w.T("copilot.again"), Run: act.RetryCopilot}}
 	if d.snap.Copilot != nil {
 		for i := range d.snap.Copilot.Suggestions {
-			items = append(items, fyne.NewMenuItem(w.T("copilot.ignore", "n", i+1), func() { act.IgnoreSuggestion(i) }))
+			items = append(items, look.MenuItem{Word: w.T("copilot.ignore", "n", i+1), Run: func() { act.IgnoreSuggestion(i) }})
 		}
 	}
-	d.menu(fyne.NewMenu("", items...), at, fyne.NewPos(-120, 30))
+	d.menu(items, at, fyne.NewPos(-120, 30))
 }

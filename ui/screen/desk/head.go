@@ -94,14 +94,14 @@ func (h *head) actions(v *view.Head, s *view.Seat, now time.Time) (out []fyne.Ca
 		if s.TakenIn >= 0 {
 			out = append(out, mark("check", w.T("seat.taken", "n", s.TakenIn)))
 		}
-		var rest []*fyne.MenuItem
+		var rest []look.MenuItem
 		add := func(ok bool, icon, key string, always bool, f func()) {
 			switch {
 			case !ok:
 			case h.d.wide() || always:
 				out = append(out, btn(look.Plain, icon, key, f))
 			default:
-				rest = append(rest, fyne.NewMenuItem(w.T(key), f))
+				rest = append(rest, look.MenuItem{Word: w.T(key), Run: f})
 			}
 		}
 		add(s.CanPass, "swap", "seat.transfer", true, d.askTransfer)
@@ -110,7 +110,7 @@ func (h *head) actions(v *view.Head, s *view.Seat, now time.Time) (out []fyne.Ca
 		if len(rest) > 0 {
 			var more *look.Button
 			more = look.NewButton(look.ButtonSpec{Icon: "more", PadX: 7}, func() {
-				d.menu(fyne.NewMenu("", rest...), more, fyne.NewPos(-80, 34))
+				d.menu(rest, more, fyne.NewPos(-80, 34))
 			})
 			out = append(out, more)
 		}

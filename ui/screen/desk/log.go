@@ -232,8 +232,12 @@ func (m *messages) cell(i int, old fyne.CanvasObject) fyne.CanvasObject {
 			m.made = map[string]made{}
 		}
 		o := look.Inset(look.Edge{Left: x, Right: x, Bottom: itemGap}, m.d.built(r.item, w))
-		m.made[r.key] = made{r.item.Rev, w, o}
-		return o
+		tap := look.NewTap(o, "", 0, nil)
+		if item := r.item; item.Text != "" {
+			tap.OnMenu = func(at fyne.Position) { m.menu(item, at) }
+		}
+		m.made[r.key] = made{r.item.Rev, w, tap}
+		return tap
 	case rowRule:
 		return look.Inset(look.Edge{Left: x, Right: x, Bottom: itemGap}, look.DayRule(r.text))
 	}
@@ -248,12 +252,12 @@ func (m *messages) cell(i int, old fyne.CanvasObject) fyne.CanvasObject {
 
 func (m *messages) menu(it view.Item, at fyne.Position) {
 	w := m.d.env.W
-	items := []*fyne.MenuItem{fyne.NewMenuItem(w.T("copy"), func() { fyne.CurrentApp().Clipboard().SetContent(it.Text) })}
+	items := []look.MenuItem{look.MenuItem{Word: w.T("copy"), Run: func() { fyne.CurrentApp().Clipboard().SetContent(it.Text) }}}
 	if it.Send == view.Failed || it.Send == view.Queued {
-		items = append(items, fyne.NewMenuItem(w.T("send.again"), func() { m.d.env.Act.Resend(it.ID) }),
-			fyne.NewMenuItem(w.T("send.recall"), func() { m.d.env.Act.Recall(it.ID) }))
+		items = append(items, look.MenuItem{Word: w.T("send.again"), Run: func() { m.d.env.Act.Resend(it.ID) }},
+			look.MenuItem{Word: w.T("send.recall"), Run: func() { m.d.env.Act.Recall(it.ID) }})
 	}
-	m.d.menu(fyne.NewMenu("", items...), m.body, at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(m.body)))
+	m.d.menu(items, m.body, at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(m.body)))
 }
 
 // meta is the small text beside a bubble: how far it got, and when.

@@ -75,11 +75,11 @@ func (q *queue) title() fyne.CanvasObject {
 
 // menu chooses the segment by name, for the keyboard and for narrow columns.
 func (q *queue) menu() {
-	var items []*fyne.MenuItem
+	var items []look.MenuItem
 	for _, s := range segments() {
-		items = append(items, fyne.NewMenuItem(q.d.env.W.In("segment", string(s)), func() { q.d.env.Act.SetSegment(s) }))
+		items = append(items, look.MenuItem{Word: q.d.env.W.In("segment", string(s)), Run: func() { q.d.env.Act.SetSegment(s) }})
 	}
-	q.d.menu(fyne.NewMenu("", items...), q.body, fyne.NewPos(120, 44))
+	q.d.menu(items, q.body, fyne.NewPos(120, 44))
 }
 
 func segments() []view.Segment {
@@ -220,12 +220,12 @@ func (q *queue) setWaiting(v *view.Queue, now time.Time) {
 
 func (q *queue) rowMenu(r view.Row, at fyne.Position) {
 	w, act := q.d.env.W, q.d.env.Act
-	items := []*fyne.MenuItem{fyne.NewMenuItem(w.T("seat.take"), func() { act.TakeOver(r.ID) }),
-		fyne.NewMenuItem(w.T("seat.peek"), func() { act.Select(r.ID) })}
+	items := []look.MenuItem{look.MenuItem{Word: w.T("seat.take"), Run: func() { act.TakeOver(r.ID) }},
+		look.MenuItem{Word: w.T("seat.peek"), Run: func() { act.Select(r.ID) }}}
 	if r.Offered {
-		items = append(items, fyne.NewMenuItem(w.T("seat.decline"), func() { act.Decline(r.ID) }))
+		items = append(items, look.MenuItem{Word: w.T("seat.decline"), Run: func() { act.Decline(r.ID) }})
 	}
-	q.d.menu(fyne.NewMenu("", items...), q.body, at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(q.body)))
+	q.d.menu(items, q.body, at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(q.body)))
 }
 
 func (q *queue) tickPins(now time.Time) {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"agentdesk/app/view"
 	"agentdesk/ui/look"
@@ -114,30 +113,28 @@ func (d *Desk) rail(places []view.Place, me *view.Me, narrow bool) fyne.CanvasOb
 // meMenu lets one change standing, theme and language.
 func (d *Desk) meMenu(at fyne.CanvasObject) {
 	w, act := d.env.W, d.env.Act
-	item := func(key string, f func()) *fyne.MenuItem { return fyne.NewMenuItem(w.T(key), f) }
-	menu := fyne.NewMenu("",
+	item := func(key string, f func()) look.MenuItem { return look.MenuItem{Word: w.T(key), Run: f} }
+	d.menu([]look.MenuItem{
 		item("presence.online", func() { act.SetStatus(view.Present) }),
 		item("presence.busy", func() { act.SetStatus(view.Busy) }),
 		item("presence.offline", func() { act.SetStatus(view.Away) }),
-		fyne.NewMenuItemSeparator(),
+		{},
 		item("theme.light", func() { act.SetTheme("light") }),
 		item("theme.dark", func() { act.SetTheme("dark") }),
 		item("theme.system", func() { act.SetTheme("") }),
-		fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem("简体中文", func() { act.SetLanguage("zh-Hans") }),
-		fyne.NewMenuItem("English", func() { act.SetLanguage("en") }),
-		fyne.NewMenuItemSeparator(),
-		item("logout", act.Logout))
-	d.menu(menu, at, fyne.NewPos(58, -180))
+		{},
+		{Word: "简体中文", Run: func() { act.SetLanguage("zh-Hans") }},
+		{Word: "English", Run: func() { act.SetLanguage("en") }},
+		{},
+		item("logout", act.Logout),
+	}, at, fyne.NewPos(58, -300))
 }
 
 // menu pops up beside an object.
-func (d *Desk) menu(m *fyne.Menu, at fyne.CanvasObject, off fyne.Position) {
+func (d *Desk) menu(items []look.MenuItem, at fyne.CanvasObject, off fyne.Position) {
 	c := d.env.Window().Canvas()
-	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(at).Add(off)
-	pop := widget.NewPopUpMenu(m, c)
-	size := pop.MinSize()
-	pos.X = max(4, min(pos.X, c.Size().Width-size.Width-4))
-	pos.Y = max(4, min(pos.Y, c.Size().Height-size.Height-4))
-	pop.ShowAtPosition(pos)
+	var m *look.Menu
+	m = look.NewMenu(items, fyne.CurrentApp().Driver().AbsolutePositionForObject(at).Add(off), func() { c.Overlays().Remove(m) })
+	m.Resize(c.Size())
+	c.Overlays().Add(m)
 }
