@@ -414,5 +414,14 @@ func (f fit) MinSize(objs []fyne.CanvasObject) (m fyne.Size) {
 // SetFix changes the size that Fix gave.
 func SetFix(c *fyne.Container, w, h float32) { c.Layout = fix{w, h} }
 
+// tight asks for no width, so that soft children inside a scroll get the width of the scroll and not their own.
+type tight struct{ grow }
+
+func (tight) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, grow{}.MinSize(objs).Height)
+}
+
 // NewScroll scrolls o vertically.
-func NewScroll(o fyne.CanvasObject) *container.Scroll { return container.NewVScroll(o) }
+func NewScroll(o fyne.CanvasObject) *container.Scroll {
+	return container.NewVScroll(&fyne.Container{Layout: tight{}, Objects: []fyne.CanvasObject{o}})
+}

@@ -240,7 +240,7 @@ func (c *copilot) know(k view.Card, inner float32) fyne.CanvasObject {
 		stock, ink = w.T("card.sold"), look.BadText
 	}
 	price.Add(look.Spacer())
-	price.Add(look.NewText(stock, look.Micro.In(ink)))
+	price.Add(look.NewSoft(stock, look.Micro.In(ink)))
 	col := look.Col(0, look.NewElided(look.OneLine(k.Title), look.Caption.B()), price)
 	for i, l := range lines {
 		ink := look.Fg2
