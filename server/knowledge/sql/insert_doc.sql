@@ -1,0 +1,1 @@
+INSERT INTO doc (rowid, kind, id, title, section, heading, text) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO doc_tokens (rowid, title, heading, body) VALUES (?, ?, ?, ?)
