@@ -11,6 +11,7 @@ import (
 // doc is one piece that can be found and cited: a section of a policy, one side of a product, a promotion.
 type doc struct {
 	kind, id, title, section, heading, text string
+	aliases                                 []string
 	also                                    string // found by, not shown: category, tags
 }
 
@@ -40,6 +41,7 @@ func docs(ctx context.Context, s Shop) ([]doc, error) {
 	for _, p := range products {
 		titles[p.ID] = p.Title
 	}
+	about := map[shop.PromotionKind]string{shop.Coupon: "商品券", shop.Reduction: "满减", shop.Gift: "赠品"}
 	var out []doc
 	for _, p := range policies {
 		for _, sec := range p.Sections {
@@ -47,7 +49,7 @@ func docs(ctx context.Context, s Shop) ([]doc, error) {
 		}
 	}
 	for _, p := range promotions {
-		out = append(out, doc{kind: Promotion, id: p.ID, title: p.Title, text: p.Text, also: "优惠 活动"})
+		out = append(out, doc{kind: Promotion, id: p.ID, title: p.Title, heading: about[p.Kind], text: p.Text, also: "优惠 活动"})
 	}
 	for _, p := range products {
 		out = append(out, sides(p, titles)...)
@@ -75,7 +77,7 @@ func sides(p shop.Product, titles map[string]string) []doc {
 		parts += "不含" + strings.Join(p.Free, "、") + "。"
 	}
 	parts += "全成分：" + strings.Join(p.Ingredients, "、") + "。"
-	use := p.Usage + "使用时间：" + p.When + "。" + p.Lasts + "可用完。"
+	use := p.Usage + "使用时间：" + p.When + "。" + p.Lasts + "可用完。保质期：" + p.ShelfLife + "。"
 	if len(p.Conflicts) > 0 {
 		var names []string
 		for _, id := range p.Conflicts {
@@ -87,7 +89,7 @@ func sides(p shop.Product, titles map[string]string) []doc {
 		use += "注意：" + strings.Join(p.Cautions, "；") + "。"
 	}
 	one := func(section, heading, text string) doc {
-		return doc{kind: Product, id: p.ID, title: p.Title, section: section, heading: heading, text: text, also: p.Category}
+		return doc{kind: Product, id: p.ID, title: p.Title, aliases: p.Aliases, section: section, heading: heading, text: text, also: p.Category}
 	}
 	return []doc{
 		one(sideSkin, "适合", p.Summary+strings.Join(p.Points, "；")+"。适合"+strings.Join(p.Skins, "、")+"，关注"+strings.Join(p.Concerns, "、")+"。"),

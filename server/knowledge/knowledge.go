@@ -43,16 +43,20 @@ type Shop interface {
 	Promotions(ctx context.Context) ([]shop.Promotion, error)
 }
 
+// Sure is the score from which a hit bears on the question. Below it, hits merely share a word: good enough to show a person,
+// not to answer from. Set by the sentences of the test.
+const Sure = 9.0
+
 // Hit is one piece that was found.
 type Hit struct {
 	Kind    string // Product, Policy, Promotion
 	ID      string // of the product, policy or promotion
 	Title   string
 	Section string  // of a policy its number, of a product its side, "" of a promotion
-	Heading string  // the section's title, of a policy
+	Heading string  // the section's title, of a policy; of others what they are about
 	Text    string  // the whole piece: what an answer may state
 	Snippet string  // the part of Text around what was asked, at most 60 characters and two ellipses
-	Score   float64 // higher is better; comparable within one answer only
+	Score   float64 // higher is better; see Sure
 	Source  event.Source
 }
 
@@ -150,10 +154,10 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, list []doc) error {
 	}
 	defer func() { _ = tokens.Close() }()
 	for i, d := range list {
-		if _, err := row.ExecContext(ctx, i+1, d.kind, d.id, d.title, d.section, d.heading, d.text); err != nil {
+		if _, err := row.ExecContext(ctx, i+1, d.kind, d.id, d.title, strings.Join(d.aliases, "\n"), d.section, d.heading, d.text); err != nil {
 			return err
 		}
-		if _, err := tokens.ExecContext(ctx, i+1, cjk.Index(d.title), cjk.Index(d.heading), cjk.Index(d.text+"。"+d.also)); err != nil {
+		if _, err := tokens.ExecContext(ctx, i+1, cjk.Index(d.title+"。"+strings.Join(d.aliases, "。")), cjk.Index(d.heading), cjk.Index(d.text+"。"+d.also)); err != nil {
 			return err
 		}
 	}
@@ -172,14 +176,14 @@ func (s *Store) Search(ctx context.Context, query string, k int) ([]Hit, error) 
 	if expr == "" {
 		return nil, nil
 	}
-	found, err := s.candidates(ctx, expr)
+	list, err := s.candidates(ctx, expr)
 	if err != nil {
 		return nil, fmt.Errorf("search knowledge: %w", err)
 	}
-	for i := range found {
-		found[i].Score += bonus(found[i], q)
+	for i := range list {
+		list[i].Score += bonus(list[i], q)
 	}
-	slices.SortStableFunc(found, func(a, b Hit) int {
+	slices.SortStableFunc(list, func(a, b found) int {
 		switch {
 		case a.Score > b.Score:
 			return -1
@@ -190,7 +194,7 @@ func (s *Store) Search(ctx context.Context, query string, k int) ([]Hit, error) 
 	})
 	var out []Hit
 	seen := map[string]bool{}
-	for _, h := range found {
+	for _, h := range list {
 		if len(out) == k {
 			break
 		}
@@ -200,25 +204,26 @@ func (s *Store) Search(ctx context.Context, query string, k int) ([]Hit, error) 
 		seen[h.ID] = true
 		h.Snippet = snippet(h.Text, append(slices.Clone(q.said), q.wrote...))
 		h.Source = event.Source{ID: h.ID, Kind: h.Kind, Title: h.Title, Section: h.Section}
-		out = append(out, h)
+		out = append(out, h.Hit)
 	}
 	return out, nil
 }
 
-func (s *Store) candidates(ctx context.Context, expr string) ([]Hit, error) {
+func (s *Store) candidates(ctx context.Context, expr string) ([]found, error) {
 	rows, err := s.db.QueryContext(ctx, s.sql["search"], expr, candidates)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var out []Hit
+	var out []found
 	for rows.Next() {
 		var h Hit
 		var rowid int64
-		if err := rows.Scan(&rowid, &h.Kind, &h.ID, &h.Title, &h.Section, &h.Heading, &h.Text, &h.Score); err != nil {
+		var aliases string
+		if err := rows.Scan(&rowid, &h.Kind, &h.ID, &h.Title, &aliases, &h.Section, &h.Heading, &h.Text, &h.Score); err != nil {
 			return nil, err
 		}
-		out = append(out, h)
+		out = append(out, found{h, strings.Split(aliases, "\n")})
 	}
 	return out, rows.Err()
 }

@@ -88,6 +88,13 @@ var sentences = []struct{ say, want string }{
 	{"小腿干得起皮，身体乳推荐", "!p-body-lotion"},
 	{"脸红刺痛今晚怎么护理", "policy-care"},
 	{"脸上起水泡了要去医院吗", "!policy-care 3.3"},
+	{"什么时候能收到货", "!policy-shipping 2.3"},
+	{"退货运费谁承担", "policy-return 2.1"},
+	{"果酸水多久用一次", "!p-aha-toner 用法"},
+	{"孕期能用的面霜有哪些", "p-ceramide-cream 孕期"},
+	{"哺乳期能用烟酰胺吗", "!p-nia-serum 孕期"},
+	{"双十一保价吗", "!policy-price 1.1"},
+	{"神经酰胺面霜开封后多久用完", "!p-ceramide-cream 用法"},
 	{"玻尿酸水光精华60ml什么价", "!p-ha-serum 价格"},
 }
 
@@ -110,6 +117,22 @@ func TestSearch_FindsWhatCustomersAskFor(t *testing.T) {
 		}
 		if at < 0 || first && at > 0 {
 			t.Errorf("%q: want %s, got %q", s.say, s.want, got)
+		}
+	}
+}
+
+func TestSearch_IsSureOnlyOfWhatIsWritten(t *testing.T) {
+	k := open(t, demoShop(t))
+	for _, s := range sentences {
+		hits, err := k.Search(t.Context(), s.say, 1)
+		if err != nil || len(hits) != 1 || hits[0].Score < knowledge.Sure {
+			t.Errorf("%q: %+v, %v", s.say, hits, err)
+		}
+	}
+	for _, say := range []string{"支持货到付款吗", "你们几点下班", "今天天气怎么样", "男生能用吗", "帮我写个作业", "你是机器人吗", "实体店在哪里", "老板电话多少", "招代理吗", "能不能加个微信"} {
+		hits, err := k.Search(t.Context(), say, 1)
+		if err != nil || len(hits) > 0 && hits[0].Score >= knowledge.Sure {
+			t.Errorf("%q: sure of %+v, %v", say, hits, err)
 		}
 	}
 }

@@ -13,21 +13,31 @@ const (
 	weightTail  = 2.5 // a word the question calls for stands in the heading beside others
 )
 
+// found is a candidate with the other names it goes by.
+type found struct {
+	Hit
+	aliases []string
+}
+
 // bonus is what the shape of a hit adds to its full-text score.
-func bonus(h Hit, q question) float64 {
+func bonus(h found, q question) float64 {
 	score := 0.0
 	said := map[string]bool{}
 	for _, t := range q.said {
 		said[t] = true
 	}
-	if title := cjk.Terms(h.Title); len(title) > 0 {
+	for _, name := range append([]string{h.Title}, h.aliases...) {
+		terms := cjk.Terms(name)
+		if len(terms) == 0 {
+			continue
+		}
 		named := 0
-		for _, t := range title {
+		for _, t := range terms {
 			if said[t] {
 				named++
 			}
 		}
-		score += weightNamed * float64(named) / float64(len(title))
+		score = max(score, weightNamed*float64(named)/float64(len(terms)))
 	}
 	best := 0.0
 	for _, w := range q.wrote {

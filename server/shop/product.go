@@ -5,8 +5,9 @@ import "time"
 // Product is one product with what the shop states about it.
 type Product struct {
 	ID, Title   string
-	Category    string // 面霜, 精华, 防晒, ...
-	Summary     string // one sentence
+	Aliases     []string // what customers call it: VC精华, ...
+	Category    string   // 面霜, 精华, 防晒, ...
+	Summary     string   // one sentence
 	Points      []string
 	Variants    []Variant // at least one; the first is the main one
 	Actives     []Active

@@ -106,7 +106,7 @@ func (b *builder) products() error {
 	updated := b.now.Truncate(30 * time.Minute)
 	for _, r := range b.rows.products {
 		p := shop.Product{
-			ID: r.ID, Title: r.Title, Category: r.Category, Summary: r.Summary, Points: r.Points, Ingredients: r.Ingredients, Free: r.Free,
+			ID: r.ID, Title: r.Title, Aliases: r.Aliases, Category: r.Category, Summary: r.Summary, Points: r.Points, Ingredients: r.Ingredients, Free: r.Free,
 			Skins: r.Skins, Concerns: r.Concerns, Pregnancy: r.Pregnancy, Pregnant: r.Pregnant, Usage: r.Usage, Step: r.Step, When: r.When,
 			Lasts: r.Lasts, ShelfLife: r.ShelfLife, Conflicts: r.Conflicts, Contains: r.Contains, Cautions: r.Cautions, Filing: r.Filing,
 			Picture: r.Picture, Rating: r.Rating, Reviews: r.Reviews, UpdatedAt: updated,

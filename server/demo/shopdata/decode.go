@@ -32,6 +32,7 @@ type activeRow struct {
 type productRow struct {
 	ID          string         `json:"id"`
 	Title       string         `json:"title"`
+	Aliases     []string       `json:"aliases"`
 	Category    string         `json:"category"`
 	Summary     string         `json:"summary"`
 	Points      []string       `json:"points"`

@@ -91,7 +91,7 @@ func score(p shop.Product, terms []string) int {
 		text   string
 		weight int
 	}{
-		{p.Title, 8}, {p.Category, 6}, {strings.Join(actives, " "), 4},
+		{p.Title + " " + strings.Join(p.Aliases, " "), 8}, {p.Category, 6}, {strings.Join(actives, " "), 4},
 		{strings.Join(p.Skins, " ") + " " + strings.Join(p.Concerns, " "), 3}, {strings.Join(rest, " "), 1},
 	} {
 		text := " " + cjk.Index(field.text) + " "

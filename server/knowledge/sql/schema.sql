@@ -3,6 +3,7 @@ CREATE TABLE doc (
   kind    TEXT NOT NULL, -- product, policy, promotion
   id      TEXT NOT NULL,
   title   TEXT NOT NULL,
+  aliases TEXT NOT NULL, -- separated by newlines
   section TEXT NOT NULL, -- of a policy its number, of a product 价格, 成分, …
   heading TEXT NOT NULL,
   text    TEXT NOT NULL
