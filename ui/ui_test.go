@@ -1,139 +1,24 @@
 package ui_test
 
 import (
-	"context"
 	"fmt"
 	"image"
 	"image/color"
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
-	"go.uber.org/goleak"
 
 	"agentdesk/app/view"
-	"agentdesk/ui"
 	"agentdesk/ui/fixture"
 	"agentdesk/ui/look"
 	"agentdesk/ui/shot"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// bench is a face in front of a source that a test sets.
-type bench struct {
-	*ui.UI
-	src *fixture.Source
-	act *fixture.Actions
-	now time.Time
-}
-
-func open(t *testing.T, d *view.Desk, w, h float32) *bench {
-	t.Helper()
-	b := &bench{src: fixture.NewSource(d), act: &fixture.Actions{}, now: fixture.Now()}
-	u, err := ui.New(ui.Params{Source: b.src, Actions: b.act, Now: func() time.Time { return b.now }, App: test.NewTempApp(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.UI = u
-	u.Window().Resize(fyne.NewSize(w, h))
-	t.Cleanup(u.Window().Close)
-	b.act.Calls()
-	return b
-}
-
-// walk visits everything that is drawn, with its place on the canvas.
-func walk(o fyne.CanvasObject, pos fyne.Position, f func(fyne.CanvasObject, fyne.Position)) {
-	if !o.Visible() {
-		return
-	}
-	pos = pos.Add(o.Position())
-	f(o, pos)
-	switch c := o.(type) {
-	case *fyne.Container:
-		for _, ch := range c.Objects {
-			walk(ch, pos, f)
-		}
-	case *container.Scroll:
-		walk(c.Content, pos, f)
-	case fyne.Widget:
-		for _, ch := range test.WidgetRenderer(c).Objects() {
-			walk(ch, pos, f)
-		}
-	}
-}
-
-func (b *bench) all(f func(fyne.CanvasObject, fyne.Position)) {
-	walk(b.Window().Content(), fyne.Position{}, f)
-	for _, o := range b.Window().Canvas().Overlays().List() {
-		walk(o, fyne.Position{}, f)
-	}
-}
-
-// find is the middle of the n-th text that reads so.
-func (b *bench) find(t *testing.T, text string, n int) fyne.Position {
-	t.Helper()
-	var at []fyne.Position
-	b.all(func(o fyne.CanvasObject, p fyne.Position) {
-		if x, ok := o.(*look.Text); ok && x.S == text {
-			at = append(at, p.AddXY(x.Size().Width/2, x.Size().Height/2))
-		}
-	})
-	if len(at) <= n {
-		t.Fatalf("%q is on the screen %d times", text, len(at))
-	}
-	return at[n]
-}
-
-func (b *bench) shows(text string) bool {
-	found := false
-	b.all(func(o fyne.CanvasObject, _ fyne.Position) {
-		if x, ok := o.(*canvas.Text); ok && strings.Contains(x.Text, text) {
-			found = true
-		}
-	})
-	return found
-}
-
-func (b *bench) tap(t *testing.T, text string, n int) {
-	t.Helper()
-	test.TapCanvas(b.Window().Canvas(), b.find(t, text, n))
-}
-
-// press sends a shortcut the way the drivers do: to what has the keyboard, else to the window.
-func (b *bench) press(key fyne.KeyName, m fyne.KeyModifier) {
-	c := b.Window().Canvas()
-	s := &desktop.CustomShortcut{KeyName: key, Modifier: m}
-	if f, ok := c.Focused().(fyne.Shortcutable); ok {
-		f.TypedShortcut(s)
-		return
-	}
-	c.(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(s)
-}
-
-func (b *bench) want(t *testing.T, calls ...string) {
-	t.Helper()
-	got := b.act.Calls()
-	for _, c := range calls {
-		if !slices.Contains(got, c) {
-			t.Errorf("asked %q, want %q among it", got, c)
-		}
-	}
-}
-
-func (b *bench) wantNone(t *testing.T) {
-	t.Helper()
-	if got := b.act.Calls(); len(got) > 0 {
-		t.Errorf("asked %q, want nothing", got)
-	}
-}
 
 func TestDesk_TakeOverButton(t *testing.T) {
 	b := open(t, fixture.Desk(), 1440, 900)
@@ -417,6 +302,31 @@ func TestDesk_RowsHoldStillUnderThePointer(t *testing.T) {
 	}
 }
 
+func TestDesk_NarrowWindowOpensTheCopilotAsADrawer(t *testing.T) {
+	b := open(t, fixture.Desk(), 1024, 768)
+	if b.shows("知识卡") {
+		t.Fatal("the column shows in a narrow window")
+	}
+	b.press(fyne.KeyBackslash, fyne.KeyModifierControl)
+	if !b.shows("知识卡") {
+		t.Fatal("Mod+\\ opened nothing")
+	}
+	b.press(fyne.KeyBackslash, fyne.KeyModifierControl)
+	if b.shows("知识卡") {
+		t.Fatal("Mod+\\ did not close the drawer")
+	}
+	b.tap(t, "订单", 0)
+	if !b.shows("8851") {
+		t.Error("the strip did not open the orders")
+	}
+	b.Window().Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if b.shows("8851") {
+		t.Error("Esc did not close the drawer")
+	}
+	b.tap(t, "采用", 0)
+	b.want(t, "AdoptSuggestion 0 false")
+}
+
 func TestDesk_LongChatMakesFewObjects(t *testing.T) {
 	b := open(t, fixture.Long(5000), 1440, 900)
 	bubbles := 0
@@ -460,55 +370,4 @@ func TestLook_LikeTheTarget(t *testing.T) {
 			t.Logf("%s differs by %.2f of 255", name, d)
 		}
 	}
-}
-
-// TestServe_Coalesces floods the face with snapshots: redraws must not come closer than a frame, the newest one shows,
-// and the face ends with its context.
-func TestServe_Coalesces(t *testing.T) {
-	b := open(t, fixture.Desk(), 1440, 900)
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		counted := &counting{Source: b.src}
-		u, err := ui.New(ui.Params{Source: counted, Actions: b.act, Now: fixture.Now, App: fyne.CurrentApp()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer u.Window().Close()
-		done := make(chan error, 1)
-		go func() { done <- u.Serve(ctx) }()
-		synctest.Wait()
-		counted.n = 0
-		for i := range 200 {
-			b.src.Change(func(d *view.Desk) { d.Me = &view.Me{Name: "晓宁", Load: i, Capacity: 999} })
-			time.Sleep(time.Millisecond) // the bubble's own clock
-		}
-		time.Sleep(100 * time.Millisecond)
-		synctest.Wait()
-		if counted.n < 5 || counted.n > 16 {
-			t.Errorf("200 snapshots in 200 ms were drawn %d times", counted.n)
-		}
-		found := false
-		walk(u.Window().Content(), fyne.Position{}, func(o fyne.CanvasObject, _ fyne.Position) {
-			if x, ok := o.(*look.Text); ok && x.S == "并发 199 / 999" {
-				found = true
-			}
-		})
-		if !found {
-			t.Error("the newest snapshot is not on the screen")
-		}
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-type counting struct {
-	*fixture.Source
-	n int
-}
-
-func (c *counting) Snapshot() *view.Desk {
-	c.n++
-	return c.Source.Snapshot()
 }

@@ -110,7 +110,6 @@ func (c *copilot) set(v *view.Copilot, width float32) {
 	if v.Next != nil {
 		c.stack.Add(c.next(v.Next))
 	}
-	c.stack.Refresh()
 	c.body.Refresh()
 }
 
