@@ -58,7 +58,7 @@ func (t *turn) tidy(e *entry) {
 		o := e.offers[i]
 		a := t.b.agents[o.Agent]
 		switch {
-		case a == nil || !a.serving() || !a.serves(e):
+		case a == nil || !a.serving() || !a.serves(e) || a.overbooked(e):
 			t.say(e, conversation.WithdrawOffer, event.OfferBody{Agent: o.Agent, Round: o.Round, Why: "ineligible"})
 		case o.Until <= t.now:
 			t.say(e, conversation.ExpireOffer, event.OfferBody{Agent: o.Agent, Round: o.Round})
@@ -68,6 +68,11 @@ func (t *turn) tidy(e *entry) {
 		}
 		t.b.endOffer(e, o.Agent)
 	}
+}
+
+// overbooked reports whether a has more offers than places, since an assignment took one, and e is the least urgent of them.
+func (a *agent) overbooked(e *entry) bool {
+	return a.Load+len(a.open) > a.Capacity && slices.MaxFunc(a.open, compareUrgency) == e
 }
 
 func (t *turn) overdue(e *entry) bool { return t.now >= e.since+t.b.pol.AssignAfter.Milliseconds() }
@@ -163,7 +168,7 @@ func (t *turn) serve(e *entry) {
 			t.b.unlist(a)
 			a.Load++
 			t.b.list(a)
-			for _, o := range a.open { // what was offered to who is full now goes to others
+			for _, o := range a.open { // what no place is left for goes to others
 				t.b.touch(o)
 			}
 			e.given = true
