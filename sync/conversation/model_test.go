@@ -1,0 +1,292 @@
+package conversation
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"agentdesk/sync/event"
+
+	"pgregory.net/rapid"
+)
+
+// model is what the design says about seats, written a second time and as small as possible: who holds, since which epoch.
+type model struct {
+	seat      SeatKind
+	holder    string
+	epoch     uint64
+	handBacks int
+	offers    map[string]bool
+	seen      bool
+}
+
+// to gives the seat to somebody else.
+func (m *model) to(seat SeatKind, holder string) Code {
+	m.seat, m.holder, m.epoch, m.offers, m.seen = seat, holder, m.epoch+1, map[string]bool{}, true
+	return ""
+}
+
+// step is what the design answers; "" is yes.
+func (m *model) step(c Command, load map[string]bool) Code {
+	who := c.Actor.ID
+	sup := c.Role == RoleSupervisor
+	old := c.Epoch != m.epoch
+	if sup || c.Actor.Kind != event.Agent {
+		load = nil
+	}
+	switch c.Kind {
+	case Post:
+		switch {
+		case m.seat == SeatClosed:
+			return AlreadyClosed
+		case c.Actor.Kind == event.Customer:
+			return ""
+		case old || c.Actor.Kind == event.Bot && m.seat != SeatBot:
+			return StaleEpoch
+		case c.Actor.Kind == event.Agent && m.holder != who:
+			return NotHolder
+		}
+		if c.Actor.Kind == event.Agent {
+			m.seen = true
+		}
+		return ""
+	case Escalate:
+		switch {
+		case m.seat == SeatClosed:
+			return AlreadyClosed
+		case m.seat != SeatBot || old:
+			return StaleEpoch
+		}
+		return m.to(SeatWaiting, "")
+	case Accept, Claim:
+		switch {
+		case m.seat == SeatClosed:
+			return AlreadyClosed
+		case m.holder == who:
+			return ""
+		case m.seat == SeatHuman:
+			return TakenByOther
+		case c.Kind == Accept && m.seat == SeatBot:
+			return NoOffer
+		case old:
+			return StaleEpoch
+		case c.Kind == Accept && !m.offers[who]:
+			return NoOffer
+		case load[who]:
+			return AtCapacity
+		}
+		return m.to(SeatHuman, who)
+	case Barge:
+		switch {
+		case !sup:
+			return Forbidden
+		case m.seat == SeatClosed:
+			return AlreadyClosed
+		case m.holder == who:
+			return ""
+		case old:
+			return StaleEpoch
+		}
+		return m.to(SeatHuman, who)
+	case Decline:
+		switch {
+		case m.seat == SeatClosed:
+			return AlreadyClosed
+		case !m.offers[who]:
+			return NoOffer
+		}
+		delete(m.offers, who)
+		return ""
+	case HandBack, Transfer, Close:
+		if c.Actor.Kind == event.Customer {
+			if m.seat == SeatClosed {
+				return ""
+			}
+			return m.to(SeatClosed, "")
+		}
+		switch {
+		case m.seat == SeatClosed:
+			return AlreadyClosed
+		case old:
+			return StaleEpoch
+		case m.holder != who && !sup:
+			return NotHolder
+		}
+		switch c.Kind {
+		case HandBack:
+			if m.seat != SeatHuman {
+				return NotHolder
+			}
+			if m.handBacks > 0 && c.Payload.(HandBackArgs).Reason == "" {
+				return ReasonNeeded
+			}
+			m.handBacks++
+			return m.to(SeatBot, "")
+		case Transfer:
+			epoch, was := m.epoch, m.seat
+			m.to(SeatWaiting, "")
+			if was == SeatWaiting {
+				m.epoch = epoch
+			}
+			return ""
+		}
+		return m.to(SeatClosed, "")
+	case MakeOffer:
+		if m.seat != SeatWaiting {
+			return NotWaiting
+		}
+		m.offers[c.Payload.(event.OfferBody).Agent] = true
+		return ""
+	case Assign:
+		if m.seat != SeatWaiting {
+			return NotWaiting
+		}
+		m.to(SeatHuman, c.Payload.(AssignArgs).Agent)
+		m.seen = false
+		return ""
+	case See:
+		if m.holder == "" || m.holder != who {
+			return NotHolder
+		}
+		m.seen = true
+		return ""
+	case Return:
+		if m.seat != SeatHuman {
+			return NotHolder
+		}
+		return m.to(SeatWaiting, "")
+	}
+	panic("no rule for " + c.Kind)
+}
+
+// TestDecide_AgainstModel plays random commands, many of them late or out of place, and compares with the model.
+func TestDecide_AgainstModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := opened(t)
+		m := &model{seat: SeatBot, epoch: 1, offers: map[string]bool{}}
+		full := map[string]bool{"bob": rapid.Bool().Draw(rt, "bob is full")}
+		if full["bob"] {
+			b := r.agents["bob"]
+			b.Load = b.Capacity
+			r.agents["bob"] = b
+		}
+		kinds := []Kind{Post, Escalate, Accept, Claim, Barge, Decline, HandBack, Transfer, Close, MakeOffer, Assign, See, Return}
+		writers := map[uint64]string{1: "bot"} // who holds in each epoch
+		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+			r.pass(time.Duration(rapid.IntRange(0, 3000).Draw(rt, "ms")) * time.Millisecond)
+			k := rapid.SampledFrom(kinds).Draw(rt, "kind")
+			agent := rapid.SampledFrom([]string{"ann", "bob", "lee", "sup"}).Draw(rt, "agent")
+			other := rapid.SampledFrom([]string{"ann", "lee"}).Draw(rt, "other")
+			var c Command
+			switch k {
+			case Post:
+				c = r.by(agent, Post, say("好"))
+				switch rapid.IntRange(0, 2).Draw(rt, "writer") {
+				case 0:
+					c = byCustomer(Post, say("?"))
+				case 1:
+					c = byBot(r, Post, say("您好"))
+				}
+			case Escalate:
+				c = byBot(r, k, EscalateArgs{Reason: "dispute"})
+			case HandBack:
+				c = r.by(agent, k, HandBackArgs{Reason: rapid.SampledFrom([]string{"", "why"}).Draw(rt, "reason")})
+			case Transfer:
+				c = r.by(agent, k, TransferArgs{Group: group})
+			case Close:
+				c = r.by(agent, k, CloseArgs{Disposition: "x"})
+				if rapid.IntRange(0, 9).Draw(rt, "gone") == 0 {
+					c = byCustomer(Close, nil)
+				}
+			case MakeOffer:
+				c = bySystem(k, event.OfferBody{Agent: other, Round: 1})
+			case Assign:
+				c = bySystem(k, AssignArgs{Agent: other})
+			case Return:
+				c = bySystem(k, ReturnArgs{Why: event.WhyDeskGone})
+			default:
+				c = r.by(agent, k, nil)
+			}
+			if c.Epoch > 0 && rapid.IntRange(0, 3).Draw(rt, "late") == 0 {
+				c.Epoch = uint64(rapid.IntRange(1, int(r.s.Epoch)).Draw(rt, "epoch"))
+			}
+			before := r.s.Epoch
+			want := m.step(c, full)
+			got := r.try(c)
+			switch {
+			case got == nil && want != "", got != nil && got.Code != want:
+				rt.Fatalf("%s by %s (epoch %d of %d): %v, want %q", c.Kind, c.Actor, c.Epoch, before, got, want)
+			case r.s.Seat != m.seat || r.s.Agent != m.holder || r.s.Epoch != m.epoch:
+				rt.Fatalf("%s by %s: seat %s %q %d, want %s %q %d", c.Kind, c.Actor, r.s.Seat, r.s.Agent, r.s.Epoch, m.seat, m.holder, m.epoch)
+			case r.s.Hold != nil && r.s.Hold.Seen != m.seen:
+				rt.Fatalf("%s: seen %v", c.Kind, r.s.Hold.Seen)
+			case r.s.Epoch < before:
+				rt.Fatal("the epoch fell")
+			}
+			holder := r.s.Agent
+			if r.s.Seat == SeatBot {
+				holder = "bot"
+			}
+			writers[r.s.Epoch] = holder
+			checkShape(rt, r.s)
+		}
+		// Promise 2, over the whole log: what reached the customer came from the holder of its epoch.
+		for _, e := range r.all {
+			if e.Type == event.Posted && (e.Actor.Kind == event.Bot || e.Actor.Kind == event.Agent) && writers[e.Epoch] != e.Actor.ID {
+				rt.Fatalf("%s wrote in epoch %d, held by %q", e.Actor, e.Epoch, writers[e.Epoch])
+			}
+		}
+		checkReplay(rt, r)
+	})
+}
+
+// checkShape: exactly one state of the seat, with what belongs to it and nothing else.
+func checkShape(t *rapid.T, s *State) {
+	human, wait := s.Seat == SeatHuman, s.Seat == SeatWaiting
+	if (s.Hold != nil) != human || (s.Agent != "") != human || (s.Wait != nil) != wait || (s.ClosedAt != 0) != (s.Seat == SeatClosed) {
+		t.Fatalf("seat %s with agent %q hold %v wait %v closed %d", s.Seat, s.Agent, s.Hold, s.Wait, s.ClosedAt)
+	}
+	if human && s.Hold.Agent != s.Agent {
+		t.Fatalf("held by %s and %s", s.Agent, s.Hold.Agent)
+	}
+}
+
+// checkReplay: folding the log again gives the same state, and so does going through JSON at any point of it.
+func checkReplay(t *rapid.T, r *room) {
+	again, cut := &State{}, rapid.IntRange(0, len(r.all)).Draw(t, "cut")
+	for i := range r.all {
+		if i == cut {
+			data, err := json.Marshal(again)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again = &State{}
+			if err := json.Unmarshal(data, again); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := Fold(again, &r.all[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, errA := json.Marshal(again)
+	b, errB := json.Marshal(r.s)
+	if errA != nil || errB != nil || string(a) != string(b) {
+		t.Fatalf("replayed:\n%s\nlive:\n%s", a, b)
+	}
+}
+
+// TestClone_SharesNothing: folding into a copy leaves the original alone.
+func TestClone_SharesNothing(t *testing.T) {
+	r := waiting(t).do(offer("ann")).do(offer("bob")).do(bySystem(ExpireOffer, event.OfferBody{Agent: "bob"}))
+	c := r.s.Clone()
+	if !reflect.DeepEqual(c, r.s) {
+		t.Fatal("the copy differs")
+	}
+	before, _ := json.Marshal(c)
+	r.do(r.by("ann", Decline, nil)).do(bySystem(Assign, AssignArgs{Agent: "lee"})).pass(3 * time.Second).due()
+	if after, _ := json.Marshal(c); string(after) != string(before) {
+		t.Fatalf("the copy changed:\n%s\n%s", before, after)
+	}
+}
