@@ -24,6 +24,8 @@ type writer struct {
 	// Of the transaction under way.
 	dirty  map[string]*conversation.State
 	opened map[string]uint64
+
+	scrub bool // erased text may still stand in the write-ahead log
 }
 
 func newWriter(ctx context.Context, f *Folds) (*writer, error) {
@@ -34,7 +36,7 @@ func newWriter(ctx context.Context, f *Folds) (*writer, error) {
 	w := &writer{conn: conn, stmt: map[string]*sql.Stmt{}, cache: map[string]*conversation.State{}}
 	for _, name := range []string{
 		"set_checkpoint", "add_record", "add_event", "add_client_id", "add_message", "put_conversation", "put_holder", "put_agent",
-		"gone_agent", "add_unread", "state", "ids_of_customer", "events", "erase_events", "erase_messages",
+		"gone_agent", "add_unread", "state", "ids_of_customer", "events", "erase_events", "indexed", "erase_message",
 	} {
 		if w.stmt[name], err = conn.PrepareContext(ctx, f.sql[name]); err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), w.close())
@@ -137,7 +139,19 @@ func (f *Folds) Apply(ctx context.Context, stream string, recs []event.Committed
 		return fmt.Errorf("apply: %w", err)
 	}
 	f.moved(next)
+	if f.w.scrub {
+		f.scrub(ctx)
+	}
 	return nil
+}
+
+// scrub empties the write-ahead log, where erased text lives on. While a long read holds it, the next Apply tries again.
+func (f *Folds) scrub(ctx context.Context) {
+	var busy, frames, moved int
+	err := f.w.conn.QueryRowContext(ctx, f.sql["truncate_wal"]).Scan(&busy, &frames, &moved)
+	if f.w.scrub = err != nil || busy != 0; f.w.scrub {
+		f.p.Logger.Warn("erased text is not out of the write-ahead log yet", "err", err)
+	}
 }
 
 func (f *Folds) record(ctx context.Context, c *event.Committed) error {
@@ -324,6 +338,7 @@ func (f *Folds) erase(ctx context.Context, customer string) error {
 	if customer == "" {
 		return nil
 	}
+	f.w.scrub = true
 	if err := f.w.flush(ctx); err != nil { // the customer's conversations of this very transaction as well
 		return err
 	}
@@ -332,7 +347,7 @@ func (f *Folds) erase(ctx context.Context, customer string) error {
 		return fmt.Errorf("erase %s: %w", customer, err)
 	}
 	for _, id := range ids {
-		if err := f.w.exec(ctx, "erase_messages", id); err != nil {
+		if err := f.unindex(ctx, id); err != nil {
 			return err
 		}
 		if err := f.w.exec(ctx, "erase_events", id); err != nil {
@@ -349,6 +364,28 @@ func (f *Folds) erase(ctx context.Context, customer string) error {
 			}
 		}
 		f.w.dirty[id] = s
+	}
+	return nil
+}
+
+// unindex takes a conversation out of full text. A contentless index needs to be told the words again.
+func (f *Folds) unindex(ctx context.Context, conv string) error {
+	found, err := placed(f.w.stmt["indexed"].QueryContext(ctx, conv))
+	if err != nil {
+		return fmt.Errorf("erase %s from full text: %w", conv, err)
+	}
+	for i := range found {
+		p := &found[i]
+		var b event.PostedPrivate
+		if err := p.Decode(nil, &b); err != nil {
+			return err
+		}
+		if b.Text == "" {
+			continue // erased before
+		}
+		if err := f.w.exec(ctx, "erase_message", eventID(p.Seq, p.Idx), cjk.Index(b.Text)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -112,6 +112,7 @@ func (f *Folds) open(ctx context.Context) error {
 	if f.w, err = newWriter(ctx, f); err != nil {
 		return err
 	}
+	f.scrub(ctx) // a killed process may have left erased text
 	if err := f.dropStale(ctx); err != nil {
 		return err
 	}

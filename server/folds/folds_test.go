@@ -531,6 +531,22 @@ func TestFolds_ErasedTextIsNowhereInTheFile(t *testing.T) {
 	if hits, _ := f.Search(t.Context(), "KEPTWORD", 10); len(hits) != 1 {
 		t.Fatal("another customer's text is gone too")
 	}
+	kept := false
+	for _, name := range []string{path, path + "-wal"} {
+		data, err := os.ReadFile(name) //nolint:gosec // the test's own
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"SECRETWORD", "secretword", "我的秘密", "的秘", "SECRETREMARK", "王小明小明"} {
+			if bytes.Contains(data, []byte(word)) {
+				t.Errorf("%s still holds %s", filepath.Base(name), word)
+			}
+		}
+		kept = kept || bytes.Contains(data, []byte("KEPTWORD"))
+	}
+	if !kept {
+		t.Error("the search of the file finds nothing at all")
+	}
 }
 
 // Each record opens one conversation, so a snapshot is consistent when it has as many as its cursor says.

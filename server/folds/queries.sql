@@ -81,8 +81,15 @@ WHERE message_fts MATCH ? ORDER BY f.rowid DESC LIMIT ?;
 -- name: erase_events
 UPDATE event SET data = json_remove(data, '$.p') WHERE conv = ? AND json_type(data, '$.p') IS NOT NULL;
 
--- name: erase_messages
-DELETE FROM message_fts WHERE rowid IN (SELECT id FROM event WHERE conv = ? AND type = 'message.posted');
+-- name: indexed
+-- The messages of a conversation that are in full text: only those may be deleted there.
+SELECT e.id, e.time, e.data FROM event e JOIN message_fts_docsize d ON d.id = e.id WHERE e.conv = ?;
+
+-- name: erase_message
+INSERT INTO message_fts (message_fts, rowid, body) VALUES ('delete', ?, ?);
+
+-- name: truncate_wal
+PRAGMA wal_checkpoint(TRUNCATE);
 
 -- name: reset
 DELETE FROM record;

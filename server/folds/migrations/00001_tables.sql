@@ -81,4 +81,6 @@ CREATE TABLE unread (
 ) WITHOUT ROWID;
 
 -- The bigrams of package cjk. Contentless: the text itself is in event; rowid is event.id.
-CREATE VIRTUAL TABLE message_fts USING fts5 (body, content = '', contentless_delete = 1, tokenize = 'ascii');
+CREATE VIRTUAL TABLE message_fts USING fts5 (body, content = '', tokenize = 'ascii');
+-- Erased words leave the index at once, not at some later merge. (A contentless_delete table would ignore this.)
+INSERT INTO message_fts (message_fts, rank) VALUES ('secure-delete', 1);
