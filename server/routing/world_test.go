@@ -4,16 +4,18 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"testing"
+
 	"time"
 
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
+
+	"pgregory.net/rapid"
 )
 
 // world is a floor without a disk: Decide, Fold and Board with a simulated clock, and desks that may be dead.
 type world struct {
-	t      testing.TB
+	t      rapid.TB
 	pol    *conversation.Policy
 	b      *Board
 	now    int64
@@ -29,7 +31,7 @@ type world struct {
 
 const second = int64(1000)
 
-func newWorld(t testing.TB) *world {
+func newWorld(t rapid.TB) *world {
 	pol := conversation.Default()
 	return &world{t: t, pol: pol, b: New(pol), now: 1_700_000_000_000, agents: map[string]*conversation.Agent{},
 		alive: map[string]bool{}, deaf: map[string]bool{}, chats: map[string]*conversation.State{}}
