@@ -116,7 +116,7 @@ func (d *drafts) adverse() {
 		d.add(92, "先安抚，再给步骤", open+"请先停用 "+what+"，用清水轻柔洁面，暂时不叠加酸类、VC 和去角质产品，只做基础保湿；痒的话可以用冷毛巾轻敷，不要抓。若出现肿胀、渗液或呼吸不适，请尽快就医。", src)
 	}
 	if p, ok := d.policy(); ok {
-		d.add(86, "给出无忧退方案", fmt.Sprintf("您不用担心这笔费用。%s%s需要我现在为您核对并提交吗？", sentence(p.Text), d.orderAsk()), p.Source, d.orderSource())
+		d.add(86, "给出无忧退方案", fmt.Sprintf("您不用担心这笔费用。%s%s需要我现在为您核对并提交吗？", p.quote(), d.orderAsk()), p.Source, d.orderSource())
 	}
 	d.add(80, "补齐关键信息", "为了判断得准一些，想请您补充几点：一共用了几次、有没有同时用别的产品、之前对什么成分过敏过。方便的话拍一张自然光下的照片，我请护肤顾问一起看（仅供参考，不代替医生诊断）。")
 	d.alternative(66)
@@ -162,6 +162,14 @@ func (d *drafts) whereIsIt() {
 	d.remedy("说明时效规则", "")
 }
 
+// quote states a policy under its own title.
+func (p Policy) quote() string {
+	if p.Title == "" || strings.Contains(p.Text, p.Title) {
+		return sentence(p.Text)
+	}
+	return p.Title + "：" + sentence(p.Text)
+}
+
 func (d *drafts) policySource() event.Source {
 	if p, ok := d.policy(); ok {
 		return p.Source
@@ -171,7 +179,7 @@ func (d *drafts) policySource() event.Source {
 
 func (d *drafts) quotePolicy() string {
 	if p, ok := d.policy(); ok {
-		return "规则是：" + sentence(p.Text)
+		return "规则是：" + p.quote()
 	}
 	return ""
 }
@@ -182,7 +190,7 @@ func (d *drafts) returns() {
 		verb, do = "换货", "换"
 	}
 	if p, ok := d.policy(); ok {
-		text := d.hello() + d.tone() + "关于" + verb + "，规则是：" + sentence(p.Text)
+		text := d.hello() + d.tone() + "关于" + verb + "，规则是：" + p.quote()
 		if n := d.orderName(); n != "" {
 			text += "您的" + n + "目前" + d.order().Status + "，我核对符合条件后就为您提交。"
 		} else {
@@ -207,7 +215,7 @@ func (d *drafts) damaged() {
 	}
 	d.add(90, "先道歉，核对凭证", open+d.orderAsk()+"麻烦拍一张外箱面单和商品的照片，我马上登记。", d.orderSource())
 	if p, ok := d.policy(); ok {
-		d.add(87, "给出补发或退款方案", d.hello()+d.tone()+"这种情况的规则是："+sentence(p.Text)+"您更希望补发还是退款？您定下来，我就去办。", p.Source, d.orderSource())
+		d.add(87, "给出补发或退款方案", d.hello()+d.tone()+"这种情况的规则是："+p.quote()+"您更希望补发还是退款？您定下来，我就去办。", p.Source, d.orderSource())
 	}
 	d.add(74, "问清时间要求", d.hello()+"这件商品您哪天之前要用，是送人吗？我按您的时间看补发能不能赶上，赶不上就先给您退款，不耽误您。", d.orderSource())
 }
@@ -215,7 +223,7 @@ func (d *drafts) damaged() {
 func (d *drafts) complaint() {
 	d.add(91, "先道歉，担下来", d.hello()+"前面的对话我都看了，抱歉让您有这样的体验。这件事由我来跟，"+d.orderAsk()+"我核实后给您一个明确的答复。", d.orderSource())
 	if p, ok := d.policy(); ok {
-		d.add(84, "给出可办的方案", d.hello()+d.tone()+"目前能为您办的是："+sentence(p.Text)+"如果这不够解决您的问题，您告诉我希望怎么处理，我去争取。", p.Source)
+		d.add(84, "给出可办的方案", d.hello()+d.tone()+"目前能为您办的是："+p.quote()+"如果这不够解决您的问题，您告诉我希望怎么处理，我去争取。", p.Source)
 	}
 	if d.in.Intent == label.PromiseDispute {
 		d.add(88, "核对当时的承诺", d.hello()+d.tone()+"您说的承诺我去核对当时的直播和聊天记录。方便发一张截图，或告诉我大概日期吗？核实是我们说过的，就按说过的办。", d.orderSource())
@@ -229,7 +237,7 @@ func (d *drafts) remedy(strategy, lead string) {
 	if !ok {
 		return
 	}
-	d.add(82, strategy, d.hello()+d.tone()+lead+"规则是："+sentence(p.Text)+d.ownOrder(), p.Source, d.orderSource())
+	d.add(82, strategy, d.hello()+d.tone()+lead+"规则是："+p.quote()+d.ownOrder(), p.Source, d.orderSource())
 }
 
 func (d *drafts) ownOrder() string {

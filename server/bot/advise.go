@@ -35,8 +35,8 @@ func suitability(in Input, f Found) plan {
 		}
 		return say("product.pregnant", vars, productFact(p, p.Pregnant+string(pregnancyWord(p.Pregnancy))))
 	case containsAny(in.Text, "过敏", "烂脸", "敏感史"):
-		if len(f.Sections) > 0 && strings.Contains(f.Sections[0].Text+f.Sections[0].Source.Title, "过敏") {
-			vars["policy"] = sentence(f.Sections[0].Text)
+		if len(f.Sections) > 0 && strings.Contains(f.Sections[0].Title+f.Sections[0].Text, "过敏") {
+			vars["policy"] = quote(f.Sections[0])
 			facts = append(facts, f.Sections[0])
 		}
 		return say("product.allergy", vars, facts...)
@@ -148,7 +148,7 @@ func authenticity(f Found) plan {
 	policy := ""
 	var facts []Fact
 	if len(f.Sections) > 0 {
-		policy, facts = sentence(f.Sections[0].Text), f.Sections[:1]
+		policy, facts = quote(f.Sections[0]), f.Sections[:1]
 	}
 	if f.Product != nil && f.Product.Filing != "" {
 		p := *f.Product

@@ -68,6 +68,7 @@ type Draft struct {
 
 // Fact is one citable statement.
 type Fact struct {
+	Title  string // of a policy section, "" otherwise; part of what is stated
 	Text   string
 	Source event.Source
 }

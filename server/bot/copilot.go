@@ -71,7 +71,7 @@ func (e *Engine) Facts(ctx context.Context, in Input) (copilot.Input, error) {
 		out.Facts.Orders = append(out.Facts.Orders, copilotOrder(o))
 	}
 	for _, s := range f.Sections {
-		out.Facts.Policies = append(out.Facts.Policies, copilot.Policy{Title: s.Source.Title, Section: s.Source.Section, Text: s.Text, Source: s.Source})
+		out.Facts.Policies = append(out.Facts.Policies, copilot.Policy{Title: s.Title, Section: s.Source.Section, Text: s.Text, Source: s.Source})
 	}
 	for _, p := range f.Promos {
 		if p.Kind != shop.Coupon && tierFits(p, c.Tier) {

@@ -59,8 +59,8 @@ func escalation(why label.Reason, f Found) plan {
 	p := plan{code: "escalate." + string(why), action: Escalate, reason: why, vars: map[string]string{}, bare: true}
 	switch why {
 	case label.ByAdverse:
-		if len(f.Sections) > 0 && strings.Contains(f.Sections[0].Text+f.Sections[0].Source.Title, "过敏") {
-			p.vars["policy"] = sentence(f.Sections[0].Text)
+		if len(f.Sections) > 0 && strings.Contains(f.Sections[0].Title+f.Sections[0].Text, "过敏") {
+			p.vars["policy"] = quote(f.Sections[0])
 			p.cite(f.Sections[0])
 		}
 	case label.ByAnxiety:
@@ -140,7 +140,7 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 			return about(f)
 		}
 		if len(f.Written) > 0 && len([]rune(in.Text)) >= 4 && overlap(in.Text, f.Written[0].Text) >= 0.5 {
-			return say("policy", map[string]string{"policy": sentence(f.Written[0].Text)}, f.Written[0])
+			return say("policy", map[string]string{"policy": quote(f.Written[0])}, f.Written[0])
 		}
 		if res.Confidence < 0.4 {
 			p := ask("unclear", nil)
@@ -283,7 +283,7 @@ func tierFits(p shop.Promotion, t shop.Tier) bool {
 func price(in Input, f Found) plan {
 	policyFirst := containsAny(in.Text, "包邮", "运费", "邮费", "免邮", "保价", "价保", "叠加", "赠品") && len(f.Sections) > 0
 	if policyFirst {
-		return say("policy", map[string]string{"policy": sentence(f.Sections[0].Text)}, f.Sections[0])
+		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
 	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
 		return which(f)

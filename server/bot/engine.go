@@ -196,7 +196,7 @@ func overlap(a, b string) float64 {
 func factTexts(facts []Fact) []string {
 	out := make([]string, 0, len(facts))
 	for _, f := range facts {
-		out = append(out, f.Text)
+		out = append(out, f.Title+"\n"+f.Text)
 	}
 	return out
 }

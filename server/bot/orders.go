@@ -69,7 +69,7 @@ func place(t shop.TrackEvent) string {
 func onOrder(in Input, f Found, then func(Input, shop.Order, Found) plan) plan {
 	switch {
 	case f.Customer.ID == "" && len(f.Sections) > 0 && !containsAny(in.Text, "我的", "订单", "到哪", "没收到", "还没", "我买"):
-		return say("policy", map[string]string{"policy": sentence(f.Sections[0].Text)}, f.Sections[0])
+		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	case f.Customer.ID == "":
 		p := ask("ask.signin", nil)
 		p.quick = []string{"转人工"}
@@ -86,13 +86,13 @@ func withPolicy(vars map[string]string, f Found, facts []Fact) []Fact {
 	if len(f.Sections) == 0 {
 		return facts
 	}
-	vars["policy"] = sentence(f.Sections[0].Text)
+	vars["policy"] = quote(f.Sections[0])
 	return append(facts, f.Sections[0])
 }
 
 func logistics(in Input, o shop.Order, f Found) plan {
 	if containsAny(in.Text, "包邮", "什么快递", "哪家快递", "哪个快递") && len(f.Sections) > 0 && len(o.Parcels) == 0 {
-		return say("policy", map[string]string{"policy": sentence(f.Sections[0].Text)}, f.Sections[0])
+		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
 	vars, fact := orderVars(o)
 	if len(o.Parcels) == 0 {
@@ -166,7 +166,7 @@ func policyWithOrder(f Found) plan {
 	if len(f.Sections) == 0 {
 		return unknown()
 	}
-	vars := map[string]string{"policy": sentence(f.Sections[0].Text)}
+	vars := map[string]string{"policy": quote(f.Sections[0])}
 	if f.Order == nil || !f.OrderSure {
 		p := say("policy", vars, f.Sections[0])
 		p.quick = []string{"发起申请", "转人工"}

@@ -103,7 +103,7 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	if err != nil {
 		return f, fmt.Errorf("read policies: %w", err)
 	}
-	f.Sections = sections(policies, res.Intent, in.Text)
+	f.Sections = sections(policies, res.Intent, texts)
 	if k != nil {
 		hits, err := k.Search(ctx, in.Text, 4)
 		if err != nil {
@@ -271,9 +271,11 @@ func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Pro
 	if best >= 0 {
 		return &orders[best], count == 1
 	}
-	for i, o := range orders {
-		if fits(o) {
-			return &orders[i], false
+	for _, strict := range []bool{true, false} {
+		for i, o := range orders {
+			if fits(o) && (!strict || p != nil && holds(o, p.ID)) {
+				return &orders[i], strict
+			}
 		}
 	}
 	if len(orders) > 0 {
@@ -323,10 +325,10 @@ func topics(it label.Intent, text string) []string {
 	}
 	switch it {
 	case label.ReturnRefund:
+		add([]string{"过敏", "又红", "痒", "刺痛", "红疹", "泛红", "肿", "烂脸", "爆痘"}, "过敏无忧退", "过敏")
 		add([]string{"到账", "多久", "退款", "进度", "几天"}, "退款", "到账", "原路")
 		add([]string{"运费", "谁出", "邮费"}, "运费")
 		add([]string{"拆", "用过", "开封", "用了"}, "拆封", "已使用", "完好")
-		add([]string{"过敏"}, "过敏无忧退")
 		add(nil, "无理由", "退货", "退换")
 	case label.Exchange:
 		add([]string{"运费"}, "运费")
@@ -389,7 +391,7 @@ func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
 			if s < 0.6 {
 				continue
 			}
-			hits = append(hits, scored{Fact{Text: sec.Text, Source: event.Source{ID: p.ID, Kind: "policy", Title: p.Title, Section: sec.No}}, s})
+			hits = append(hits, scored{Fact{Title: sec.Title, Text: sec.Text, Source: event.Source{ID: p.ID, Kind: "policy", Title: p.Title, Section: sec.No}}, s})
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
@@ -410,6 +412,14 @@ func containsAny(s string, subs ...string) bool {
 		}
 	}
 	return false
+}
+
+// quote states a fact as a customer reads it, under the title it has in the shop's own policy.
+func quote(f Fact) string {
+	if f.Title == "" || strings.Contains(f.Text, f.Title) {
+		return sentence(f.Text)
+	}
+	return f.Title + "：" + sentence(f.Text)
 }
 
 // yuan writes fen as customers read it.

@@ -128,8 +128,10 @@ func (l *Lexicon) atStake(r *reading, intent label.Intent) bool {
 	case label.Suitability, label.Ingredient, label.Usage, label.Compare, label.Recommend, label.PricePromo, label.Stock, label.Authenticity,
 		label.Greeting, label.ThanksBye, label.Chitchat, label.Membership, label.OutOfScope:
 		return false // a worry before use, or a plain fact
-	case label.DamagedMissing, label.PaymentIssue:
+	case label.PaymentIssue, label.ChangeOrder:
 		return true
+	case label.DamagedMissing:
+		return r.has("deadline") || r.has("urgent") || r.has("lost") || r.has("stuck")
 	}
 	return r.has("lost") || r.has("deadline") || r.has("stuck") && (r.has("urgent") || intent == label.ReturnRefund || intent == label.Logistics)
 }

@@ -133,7 +133,7 @@ func (e *evidence) first(feature string) string {
 func (l *lexicon) find(text string) *evidence {
 	rs := append([]rune(text), endRune)
 	ev := &evidence{lex: l, score: make([]float64, len(l.features)), hits: make([][]hit, len(l.features)), text: rs}
-	stops := sentenceStops(rs)
+	stops, commas := breaks(rs)
 	lits := l.auto.scan(rs)
 	tried := map[int32]bool{}
 	for lit := range lits {
@@ -148,7 +148,7 @@ func (l *lexicon) find(text string) *evidence {
 					if p.atStart && s.from != 0 {
 						continue
 					}
-					to, ok := chain(p, 1, s.to, lits, stops)
+					to, ok := chain(p, 1, s.to, lits, stops, commas)
 					if !ok || p.atEnd && to != len(rs)-1 && to != len(rs) {
 						continue
 					}
@@ -170,22 +170,23 @@ func (l *lexicon) find(text string) *evidence {
 }
 
 // chain finds the remaining parts of a pattern after a place and returns where the last one ends.
-func chain(p *pattern, part, at int, lits map[int32][]span, stops []int) (int, bool) {
+func chain(p *pattern, part, at int, lits map[int32][]span, stops, commas []int) (int, bool) {
 	if part == len(p.parts) {
 		return at, true
 	}
 	for _, lit := range p.parts[part] {
 		for _, s := range lits[int32(lit)] {
-			if s.from < at || s.from > at+p.gaps[part] || stops[s.from] != stops[at] {
+			if s.from < at || s.from > at+p.gaps[part] || stops[s.from] != stops[at] ||
+				p.gaps[part] <= shortGap && commas[s.from] != commas[at] {
 				continue
 			}
-			if to, ok := chain(p, part+1, s.to, lits, stops); ok {
+			if to, ok := chain(p, part+1, s.to, lits, stops, commas); ok {
 				return to, true
 			}
 		}
 	}
 	if p.optional[part] {
-		return chain(p, part+1, at, lits, stops)
+		return chain(p, part+1, at, lits, stops, commas)
 	}
 	return 0, false
 }
@@ -230,19 +231,21 @@ func heaviest(l *lexicon, hits []hit) []hit {
 	return keep
 }
 
-// sentenceStops counts the sentence ends before each place, so that a gap never spans two sentences.
-func sentenceStops(rs []rune) []int {
-	out := make([]int, len(rs)+1)
-	n := 0
+// breaks counts the sentence ends and the commas before each place: no gap spans two sentences, no short one two clauses.
+func breaks(rs []rune) (stops, commas []int) {
+	stops, commas = make([]int, len(rs)+1), make([]int, len(rs)+1)
+	n, c := 0, 0
 	for i, r := range rs {
-		out[i] = n
+		stops[i], commas[i] = n, c
 		switch r {
 		case '。', '!', '?', '\n', ';':
 			n++
+		case ',', '、', ' ':
+			c++
 		}
 	}
-	out[len(rs)] = n
-	return out
+	stops[len(rs)], commas[len(rs)] = n, c
+	return stops, commas
 }
 
 // negated reports whether the words right before a place deny what follows. "是不是", "会不会", "有没有" ask, they deny nothing.

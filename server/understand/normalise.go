@@ -98,6 +98,7 @@ type traits struct {
 	shouting  bool
 	truncated bool
 	bare      string // the text without punctuation and spaces at its ends
+	core      string // bare without the particle at its end, "" when there is none
 }
 
 // text normalises a message. Control and format characters go, whitespace between Chinese characters goes (people hide words
@@ -145,6 +146,10 @@ func (n *normaliser) text(s string) (string, traits) {
 	t.bare = strings.TrimFunc(out, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("!,.。~、;:…-_\"'()", r)
 	})
+	// A modal particle at the end changes nothing for the patterns that look at a whole short message.
+	if rs := []rune(t.bare); len(rs) > 2 && len(rs) <= 10 && strings.ContainsRune("呀啊哦呢哈啦嘛噢喔诶哟", rs[len(rs)-1]) && !strings.ContainsRune("人呢", rs[len(rs)-2]) {
+		t.core = string(rs[:len(rs)-1])
+	}
 	return strings.TrimSpace(out), t
 }
 

@@ -96,11 +96,14 @@ func (l *Lexicon) read(in Input, turns []talk.Turn, text string) *reading {
 		}
 	}
 	r.ev = l.lex.find(probe)
-	if probe != r.traits.bare && utf8.RuneCountInString(r.traits.bare) <= 14 {
-		bare := l.lex.find(r.traits.bare)
-		for f := range bare.score {
-			if bare.score[f] > r.ev.score[f] {
-				r.ev.score[f], r.ev.hits[f] = bare.score[f], nil
+	for _, other := range []string{r.traits.bare, r.traits.core} {
+		if other == "" || other == probe || utf8.RuneCountInString(other) > 14 {
+			continue
+		}
+		ev := l.lex.find(other)
+		for f := range ev.score {
+			if ev.score[f] > r.ev.score[f] {
+				r.ev.score[f], r.ev.hits[f] = ev.score[f], nil
 			}
 		}
 	}
@@ -185,11 +188,21 @@ func (l *Lexicon) weigh(r *reading) {
 	}
 	if in[label.PriceProtection] >= 5 {
 		in[label.PricePromo] *= 0.4
+		in[label.ReturnRefund] *= 0.6
+	}
+	if r.has("promise") && r.has("denied") && in[label.PromiseDispute] >= 5 {
+		in[label.DamagedMissing] *= 0.5
+		in[label.PricePromo] *= 0.3
+		in[label.OrderStatus] *= 0.6
+		in[label.ReturnRefund] *= 0.7
+	}
+	if in[label.ReturnRefund] >= 4 && strings.Contains(r.text, "退") && !containsAny(r.text, "取消", "改") {
+		in[label.ChangeOrder] *= 0.6
 	}
 	// Facts of an order outweigh the mood around it.
 	for _, it := range []label.Intent{label.ReturnRefund, label.Exchange, label.DamagedMissing, label.Logistics, label.OrderStatus, label.Invoice,
 		label.PaymentIssue, label.ChangeOrder, label.PriceProtection, label.PromiseDispute, label.Membership} {
-		if in[it] >= 4 && in[label.Complaint] > 0 && in[label.Complaint] < 12 {
+		if in[it] >= 4 && in[label.Complaint] > 0 && in[label.Complaint] < 24 {
 			in[label.Complaint] *= 0.45
 		}
 		if in[it] >= 3 {
@@ -261,15 +274,13 @@ func (l *Lexicon) weigh(r *reading) {
 	if r.feel(label.Angry) >= 4 && matter < 3 {
 		in[label.Complaint] += 4
 	}
-	if containsAny(r.text, "12315", "投诉你", "曝光你", "差评") && matter < 8 {
-		in[label.Complaint] += 1
-	}
 }
 
 // reacted reports whether the body reacted or was harmed, as told by this message.
 func (l *Lexicon) reacted(r *reading) bool {
-	if r.has("swallow") {
-		return true
+	if r.has("swallow") || r.has("pregnant") && r.has("used") && (r.feel(label.Anxious) >= 4 || containsAny(r.text, "影响", "害怕", "才发现", "要紧")) &&
+		!containsAny(r.text, "能用吗", "可以用吗", "还能用", "能继续用", "适合") {
+		return true // a pregnant customer who has used it may be harmed
 	}
 	if !r.has("symptom") {
 		return false
@@ -381,8 +392,18 @@ func (l *Lexicon) fallback(r *reading) label.Intent {
 		return label.OrderStatus
 	case letters == 0, r.feel(label.Delighted) > 0, r.has("laugh"):
 		return label.Chitchat
+	case strings.Contains(r.text, "退"):
+		return label.ReturnRefund
+	case containsAny(r.text, "快递", "寄", "送到"):
+		return label.Logistics
+	case containsAny(r.text, "钱", "价", "贵"):
+		return label.PricePromo
+	case containsAny(r.text, "能", "可以", "会") && containsAny(r.text, "吗", "不?", "么?"):
+		return label.Suitability
 	case strings.Contains(r.text, "用"):
 		return label.Usage
+	case strings.Contains(r.text, "买"):
+		return label.Recommend
 	case letters <= 3:
 		return label.Chitchat
 	}
