@@ -1,0 +1,66 @@
+package wire
+
+// LoginRequest signs a user in: POST /api/login.
+type LoginRequest struct {
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+// Session is the answer to login and refresh. Token opens the desk door and expires soon; Refresh gets another.
+type Session struct {
+	Token   string `json:"token"`
+	Expires int64  `json:"expires"` // Unix ms
+	Refresh string `json:"refresh"`
+	User    User   `json:"user"`
+}
+
+// RefreshRequest: POST /api/refresh.
+type RefreshRequest struct {
+	Refresh string `json:"refresh"`
+}
+
+// VisitorRequest asks for a visitor's token: POST /api/visitor. Customer names a signed-in customer of the shop and needs
+// Proof, the shop's signature; both empty makes an anonymous visitor. The demo shop signs for its own customers.
+type VisitorRequest struct {
+	Customer string `json:"customer,omitempty"`
+	Proof    string `json:"proof,omitempty"`
+	Token    string `json:"token,omitempty"` // an earlier token, to stay the same visitor
+	Page     string `json:"page,omitempty"`
+}
+
+// Visitor is its answer.
+type Visitor struct {
+	Token    string `json:"token"`
+	Expires  int64  `json:"expires"`
+	Customer string `json:"customer"`
+	Name     string `json:"name,omitempty"`
+}
+
+// Problem is the body of every REST refusal.
+type Problem struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// Uploaded answers POST /api/uploads; the file is at /files/{hash}.
+type Uploaded struct {
+	Hash string `json:"hash"`
+	Mime string `json:"mime"`
+	Size int64  `json:"size"`
+	W    int    `json:"w,omitempty"`
+	H    int    `json:"h,omitempty"`
+}
+
+// Paths of the doors.
+const (
+	PathDesk     = "/ws/desk"
+	PathCustomer = "/ws/customer"
+	PathLogin    = "/api/login"
+	PathRefresh  = "/api/refresh"
+	PathVisitor  = "/api/visitor"
+	PathUploads  = "/api/uploads"
+	PathFiles    = "/files/"
+	PathHealth   = "/healthz"
+	PathReady    = "/readyz"
+	PathMetrics  = "/metrics"
+)
