@@ -31,8 +31,9 @@ func (b *Board) Next(now int64) []conversation.Command {
 	t.serveFreed()
 	slices.SortFunc(look, compareUrgency)
 	for _, e := range look {
-		if e.hungry && !e.given {
+		if e.hungry {
 			t.serve(e)
+			t.serveFreed()
 		}
 	}
 	for _, e := range look {
@@ -97,21 +98,26 @@ func (t *turn) wants(e *entry) bool {
 	return r == 3 || len(e.offers) < r
 }
 
-// serveFreed finds for those who came free what they may take, most urgent first.
+// serveFreed finds for those who came free what they may take, most urgent first. An assignment frees the others who had
+// an offer of the chat, so that chats passed over before may have somebody now: then the walk begins again.
 func (t *turn) serveFreed() {
 	b := t.b
 	var groups []*group
-	freed := b.freed
-	b.freed = nil
-	for _, a := range freed {
-		a.freed = false
-		for _, g := range a.groups {
-			if !slices.Contains(groups, g) {
-				groups = append(groups, g)
+	var freed []*agent
+	for w := newWalk(true); ; {
+		if len(b.freed) > 0 {
+			for _, a := range b.freed {
+				a.freed = false
+				for _, g := range a.groups {
+					groups = addGroup(groups, g)
+				}
+				for _, e := range b.asks[a.ID] { // a transfer may name somebody of another group
+					groups = addGroup(groups, e.group)
+				}
 			}
+			freed, b.freed = append(freed, b.freed...), nil
+			w = newWalk(true, groups...)
 		}
-	}
-	for w := newWalk(true, groups...); ; {
 		e := w.head()
 		if e == nil {
 			return
@@ -121,13 +127,29 @@ func (t *turn) serveFreed() {
 		if len(freed) == 0 {
 			return
 		}
-		if !e.given && slices.ContainsFunc(freed, func(a *agent) bool { return t.fits(a, e) }) {
+		if slices.ContainsFunc(freed, func(a *agent) bool { return t.fits(a, e) }) {
 			t.serve(e)
 		}
 		if e.hungry {
 			w.skip()
 		}
 	}
+}
+
+func addGroup(list []*group, g *group) []*group {
+	if slices.Contains(list, g) {
+		return list
+	}
+	return append(list, g)
+}
+
+// ahead reports whether the place that o is offered is not e's to take. Between classes, whoever is first in its class
+// counts as more urgent here: its urgency moves with the others of the class, and room must not appear without a change.
+func ahead(o, e *entry) bool {
+	if o.group == e.group && o.class == e.class {
+		return compareInLane(o, e) < 0
+	}
+	return o.first || compareUrgency(o, e) < 0
 }
 
 // roomFor reports whether a has a place for e that is not offered to more urgent chats.
@@ -137,7 +159,7 @@ func (a *agent) roomFor(e *entry) bool {
 	}
 	n := a.Load
 	for _, o := range a.open {
-		if o != e && compareUrgency(o, e) < 0 {
+		if o != e && ahead(o, e) {
 			n++
 		}
 	}

@@ -65,7 +65,7 @@ func (g *floorGame) fair(c conversation.Command) {
 		}
 		a := g.agents[who]
 		if before && slices.Contains(a.Groups, w.Group) && conversation.HasSkills(a, w.Skills) && w.Fallback != who && !slices.Contains(w.Passed, who) {
-			g.rt.Fatalf("%s got %s although %s came first: %+v before %+v", who, c.Conv, id, w, me)
+			g.rt.Fatalf("%s got %s although %s came first: %+v before %+v\n%v", who, c.Conv, id, w, me, g.log)
 		}
 	}
 }
@@ -110,7 +110,7 @@ func (g *floorGame) spoken(agent string, s *conversation.State) int {
 	n := 0
 	for _, o := range g.chats {
 		if o != s && o.Wait != nil && slices.ContainsFunc(o.Wait.Offers, func(f conversation.Offer) bool { return f.Agent == agent }) &&
-			compareUrgency(g.b.chats[o.ID], g.b.chats[s.ID]) < 0 {
+			ahead(g.b.chats[o.ID], g.b.chats[s.ID]) {
 			n++
 		}
 	}
