@@ -145,15 +145,6 @@ func (f *Folds) Apply(ctx context.Context, stream string, recs []event.Committed
 	return nil
 }
 
-// scrub empties the write-ahead log, where erased text lives on. While a long read holds it, the next Apply tries again.
-func (f *Folds) scrub(ctx context.Context) {
-	var busy, frames, moved int
-	err := f.w.conn.QueryRowContext(ctx, f.sql["truncate_wal"]).Scan(&busy, &frames, &moved)
-	if f.w.scrub = err != nil || busy != 0; f.w.scrub {
-		f.p.Logger.Warn("erased text is not out of the write-ahead log yet", "err", err)
-	}
-}
-
 func (f *Folds) record(ctx context.Context, c *event.Committed) error {
 	if err := f.w.exec(ctx, "add_record", c.Seq, c.ID, c.Hash, c.Term, c.Time); err != nil {
 		return err
@@ -326,64 +317,6 @@ func (w *writer) flush(ctx context.Context) error {
 			closed = max(s.LastAt, 1)
 		}
 		if err := w.exec(ctx, "put_conversation", id, s.Customer, s.Group, s.Agent, s.OpenedAt, closed, w.opened[id], s.LastSeq, string(data)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// erase takes what a customer said out of rows and full text, and folds the conversations again without it. It does
-// nothing to what comes later.
-func (f *Folds) erase(ctx context.Context, customer string) error {
-	if customer == "" {
-		return nil
-	}
-	f.w.scrub = true
-	if err := f.w.flush(ctx); err != nil { // the customer's conversations of this very transaction as well
-		return err
-	}
-	ids, err := column(f.w.stmt["ids_of_customer"].QueryContext(ctx, customer))
-	if err != nil {
-		return fmt.Errorf("erase %s: %w", customer, err)
-	}
-	for _, id := range ids {
-		if err := f.unindex(ctx, id); err != nil {
-			return err
-		}
-		if err := f.w.exec(ctx, "erase_events", id); err != nil {
-			return err
-		}
-		events, err := placed(f.w.stmt["events"].QueryContext(ctx, id, 0))
-		if err != nil {
-			return fmt.Errorf("erase %s: %w", customer, err)
-		}
-		s := &conversation.State{}
-		for i := range events {
-			if err := conversation.Fold(s, &events[i]); err != nil {
-				f.p.Logger.Warn("event not folded", "seq", events[i].Seq, "event", events[i].ID, "err", err)
-			}
-		}
-		f.w.dirty[id] = s
-	}
-	return nil
-}
-
-// unindex takes a conversation out of full text. A contentless index needs to be told the words again.
-func (f *Folds) unindex(ctx context.Context, conv string) error {
-	found, err := placed(f.w.stmt["indexed"].QueryContext(ctx, conv))
-	if err != nil {
-		return fmt.Errorf("erase %s from full text: %w", conv, err)
-	}
-	for i := range found {
-		p := &found[i]
-		var b event.PostedPrivate
-		if err := p.Decode(nil, &b); err != nil {
-			return err
-		}
-		if b.Text == "" {
-			continue // erased before
-		}
-		if err := f.w.exec(ctx, "erase_message", eventID(p.Seq, p.Idx), cjk.Index(b.Text)); err != nil {
 			return err
 		}
 	}

@@ -57,6 +57,7 @@ type Folds struct {
 	sql   map[string]string
 	write *sql.DB
 	read  *sql.DB
+	point map[string]*sql.Stmt // prepared reads of one row, the ones that the floor asks on its hot path
 
 	apply sync.Mutex // the one writer
 	w     *writer
@@ -109,6 +110,12 @@ func (f *Folds) open(ctx context.Context) error {
 	}
 	f.read.SetMaxOpenConns(f.p.Readers)
 	f.read.SetMaxIdleConns(f.p.Readers)
+	f.point = map[string]*sql.Stmt{}
+	for _, name := range []string{"client_id", "last_of_customer", "record_hash", "state", "open_of_customer"} {
+		if f.point[name], err = f.read.PrepareContext(ctx, f.sql[name]); err != nil {
+			return fmt.Errorf("prepare %s: %w", name, err)
+		}
+	}
 	if f.w, err = newWriter(ctx, f); err != nil {
 		return err
 	}
@@ -199,6 +206,9 @@ func (f *Folds) Close() error {
 	if f.w != nil {
 		errs = append(errs, f.w.close())
 		f.w = nil
+	}
+	for _, s := range f.point {
+		errs = append(errs, s.Close())
 	}
 	for _, db := range []*sql.DB{f.read, f.write} {
 		if db != nil {

@@ -124,7 +124,7 @@ func (f *Folds) OpenConversationOf(ctx context.Context, customer string) (conver
 func (f *Folds) oneState(ctx context.Context, query, arg string) (conversation.State, bool, error) {
 	ctx, cancel := f.deadline(ctx)
 	defer cancel()
-	got, err := states(f.read.QueryContext(ctx, f.sql[query], arg))
+	got, err := states(f.point[query].QueryContext(ctx, arg))
 	if err != nil {
 		return conversation.State{}, false, fmt.Errorf("read conversation: %w", err)
 	}
@@ -139,7 +139,7 @@ func (f *Folds) LastConversation(ctx context.Context, customer string) (string, 
 	ctx, cancel := f.deadline(ctx)
 	defer cancel()
 	var id string
-	return found(&id, f.read.QueryRowContext(ctx, f.sql["last_of_customer"], customer).Scan(&id))
+	return found(&id, f.point["last_of_customer"].QueryRowContext(ctx, customer).Scan(&id))
 }
 
 // RecordHash is the hash of a folded record: what a cursor is checked with.
@@ -147,7 +147,7 @@ func (f *Folds) RecordHash(ctx context.Context, seq uint64) (string, bool, error
 	ctx, cancel := f.deadline(ctx)
 	defer cancel()
 	var hash string
-	return found(&hash, f.read.QueryRowContext(ctx, f.sql["record_hash"], seq).Scan(&hash))
+	return found(&hash, f.point["record_hash"].QueryRowContext(ctx, seq).Scan(&hash))
 }
 
 func found(v *string, err error) (string, bool, error) {
@@ -165,7 +165,7 @@ func (f *Folds) LookupClientID(ctx context.Context, actor event.Actor, clientID 
 	ctx, cancel := f.deadline(ctx)
 	defer cancel()
 	var o floor.Once
-	err := f.read.QueryRowContext(ctx, f.sql["client_id"], actor.String(), clientID).
+	err := f.point["client_id"].QueryRowContext(ctx, actor.String(), clientID).
 		Scan(&o.Sum, &o.Conv, &o.Event, &o.Message, &o.Epoch, &o.Seq)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
