@@ -1,0 +1,221 @@
+// Package work runs the thinking for a shop's floor: it watches what was committed, understands each customer message,
+// lets the bot answer under the seat's epoch, and prepares suggestions and summaries where a person answers.
+//
+// Everything it does goes through the floor as commands with client IDs derived from the message they answer. So a worker
+// that dies and starts again, or two that work at once, repeat themselves harmlessly, and the bot can't talk over a
+// person: a reply that was written under an old epoch is refused.
+package work
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"agentdesk/copilot"
+	"agentdesk/server/bot"
+	"agentdesk/server/floor"
+	"agentdesk/server/folds/live"
+	"agentdesk/server/shop"
+	"agentdesk/server/understand"
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
+	"agentdesk/sync/wire"
+)
+
+// Floor is what workers need of the floor.
+type Floor interface {
+	Do(ctx context.Context, c conversation.Command) (floor.Result, error)
+	State(ctx context.Context, conv string) (*conversation.State, bool, error)
+	Subscribe(maxRecords, maxBytes int) *floor.Subscription
+}
+
+// Audience is who hears of work under way. It must not block.
+type Audience interface {
+	Typing(conv string, actor event.Actor, on bool)
+	Live(conv string, l wire.Live)
+}
+
+// Params is what Workers need.
+type Params struct {
+	Floor      Floor
+	History    live.Source // where the open conversations come from at the start, and after falling behind
+	Understand understand.Understander
+	Bot        *bot.Engine
+	Copilot    *copilot.Copilot
+	Shop       shop.Shop
+	Audience   Audience
+	BotOff     bool          // understand, but don't answer: for measuring, and for shops that start without a bot
+	Limit      int           // conversations worked on at once; 0 means 64
+	Deadline   time.Duration // of one piece of work; 0 means 15 s
+	Logger     *slog.Logger
+}
+
+// Workers is the bot and the copilot of one shop.
+type Workers struct {
+	p     Params
+	live  *live.Store
+	slots chan struct{}
+
+	mu   sync.Mutex
+	jobs map[string]*job // by conversation: the newest, which supersedes the ones before
+	wg   sync.WaitGroup
+}
+
+type job struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// New makes Workers; Run them.
+func New(p Params) *Workers {
+	if p.Limit == 0 {
+		p.Limit = 64
+	}
+	if p.Deadline == 0 {
+		p.Deadline = 15 * time.Second
+	}
+	if p.Logger == nil {
+		p.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), jobs: map[string]*job{}}
+}
+
+// Run works until ctx ends or the floor does. It waits for its work.
+func (w *Workers) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer w.wg.Wait()
+	defer cancel()
+	for {
+		err := w.follow(ctx)
+		switch {
+		case ctx.Err() != nil, errors.Is(err, floor.ErrEnded):
+			return nil
+		case errors.Is(err, floor.ErrLagged), errors.Is(err, live.ErrGap):
+			w.p.Logger.Warn("workers fell behind and load again", "err", err)
+		default:
+			return fmt.Errorf("workers: %w", err)
+		}
+	}
+}
+
+// follow loads what is open, takes up what was left unanswered, and then works on each commit.
+func (w *Workers) follow(ctx context.Context) error {
+	sub := w.p.Floor.Subscribe(0, 0)
+	defer sub.Close()
+	cur, err := w.live.Load(ctx, w.p.History)
+	if err != nil {
+		return fmt.Errorf("load open conversations: %w", err)
+	}
+	if cur.Seq < sub.After() {
+		// The fold is on its way to the place where the subscription begins.
+		if err := w.loadAt(ctx, sub.After()); err != nil {
+			return err
+		}
+	}
+	w.live.Each(func(s *conversation.State) bool {
+		if s.Open() && s.UnansweredSince != 0 {
+			w.start(ctx, s.ID, s.LastCustomerMsg)
+		}
+		return true
+	})
+	for {
+		c, err := sub.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if err := w.live.Apply(c.Committed); err != nil {
+			return err
+		}
+		for i := range c.Events {
+			w.heed(ctx, &c.Events[i])
+		}
+	}
+}
+
+// loadAt loads again until the fold has reached seq.
+func (w *Workers) loadAt(ctx context.Context, seq uint64) error {
+	for {
+		cur, err := w.live.Load(ctx, w.p.History)
+		if err != nil {
+			return fmt.Errorf("load open conversations: %w", err)
+		}
+		if cur.Seq >= seq {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// heed decides whether an event asks for work.
+func (w *Workers) heed(ctx context.Context, e *event.Event) {
+	switch e.Type {
+	case event.Posted:
+		if e.Actor.Kind != event.Customer {
+			return
+		}
+		w.start(ctx, e.Conv, e.ID)
+	case event.HandedBack, event.Taken:
+		if s, ok := w.live.State(e.Conv); ok && s.LastCustomerMsg != "" {
+			w.start(ctx, e.Conv, s.LastCustomerMsg)
+		}
+	case event.Escalated:
+		// An escalation by the worker's own understanding is followed up by the job under way; others aren't.
+		if s, ok := w.live.State(e.Conv); ok && s.LastCustomerMsg != "" && e.Actor != worker("understand") {
+			w.start(ctx, e.Conv, s.LastCustomerMsg)
+		}
+	case event.Closed:
+		w.stop(e.Conv)
+	}
+}
+
+// start begins the work on a conversation's newest message; work on an older one is superseded.
+func (w *Workers) start(ctx context.Context, conv string, msg event.ID) {
+	ctx, cancel := context.WithTimeout(ctx, w.p.Deadline)
+	j := &job{cancel: cancel, done: make(chan struct{})}
+	w.mu.Lock()
+	before := w.jobs[conv]
+	w.jobs[conv] = j
+	w.mu.Unlock()
+	if before != nil {
+		before.cancel()
+	}
+	w.wg.Go(func() {
+		defer close(j.done)
+		defer cancel()
+		defer func() {
+			w.mu.Lock()
+			if w.jobs[conv] == j {
+				delete(w.jobs, conv)
+			}
+			w.mu.Unlock()
+		}()
+		if before != nil {
+			<-before.done // one at a time for a conversation
+		}
+		select {
+		case w.slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		release := sync.OnceFunc(func() { <-w.slots })
+		defer release()
+		if err := w.attend(ctx, conv, msg, release); err != nil && ctx.Err() == nil {
+			w.p.Logger.Warn("work on a message failed", "conv", conv, "msg", msg, "err", err)
+		}
+	})
+}
+
+func (w *Workers) stop(conv string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if j := w.jobs[conv]; j != nil {
+		j.cancel()
+	}
+}
