@@ -55,9 +55,10 @@ type Product struct {
 	Ingredients         []string
 	Usage               string
 	Cautions            []string
-	Pregnancy           string // the shop's statement on pregnancy, "" for none
-	Asked               bool   // the customer named it
-	Bought              bool   // the customer bought it before
+	Conflicts           []string // IDs of products not to be used on the same evening
+	Pregnancy           string   // the shop's statement on pregnancy, "" for none
+	Asked               bool     // the customer named it
+	Bought              bool     // the customer bought it before
 	Source              event.Source
 	UpdatedAt           time.Time
 }
@@ -69,6 +70,7 @@ type Order struct {
 	TotalFen   int64
 	PlacedAt   time.Time
 	Parcels    []Parcel
+	Sure       bool // the customer named it, or no other can be meant
 	Source     event.Source
 }
 

@@ -61,7 +61,7 @@ func TestSuggest_AdverseReaction_ReadsLikeTheDesign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(list) != 3 || list[0].Strategy != "先安抚，再给步骤" || !strings.Contains(list[0].Text, "停用 焕亮双抗精华") {
+	if len(list) != 3 || list[0].Strategy != "先安抚，再给步骤" || !strings.Contains(list[0].Text, "停用焕亮双抗精华") {
 		t.Fatalf("got %+v", list)
 	}
 	if !strings.Contains(list[1].Text, "30 天") || list[1].Sources[0].ID != "after" {

@@ -36,7 +36,7 @@ func (d *drafts) fill() {
 		d.product()
 	case label.Recommend, label.Compare:
 		d.product()
-		d.alternative(80)
+		d.alternative(78)
 	case label.ThanksBye, label.Chitchat:
 		d.warm()
 	case label.Greeting, label.HumanRequest:
@@ -100,7 +100,7 @@ func (d *drafts) adverse() {
 	var src event.Source
 	if p := d.asked(); p != nil {
 		what, src = p.Title, p.Source
-	} else if o := d.order(); o != nil && len(o.Items) == 1 {
+	} else if o := d.order(); o != nil && o.Sure && len(o.Items) == 1 {
 		what, src = o.Items[0], o.Source
 	}
 	open := d.hello() + "看到您这么不舒服，我先陪您处理。"
@@ -162,12 +162,9 @@ func (d *drafts) whereIsIt() {
 	d.remedy("说明时效规则", "")
 }
 
-// quote states a policy under its own title.
+// quote states a policy as a customer reads it.
 func (p Policy) quote() string {
-	if p.Title == "" || strings.Contains(p.Text, p.Title) {
-		return sentence(p.Text)
-	}
-	return p.Title + "：" + sentence(p.Text)
+	return sentence(p.Text)
 }
 
 func (d *drafts) policySource() event.Source {
@@ -191,21 +188,29 @@ func (d *drafts) returns() {
 	}
 	if p, ok := d.policy(); ok {
 		text := d.hello() + d.tone() + "关于" + verb + "，规则是：" + p.quote()
-		if n := d.orderName(); n != "" {
+		if n := d.orderName(); n != "" && d.order().Sure {
 			text += "您的" + n + "目前" + d.order().Status + "，我核对符合条件后就为您提交。"
+		} else if n != "" {
+			text += "确认一下是" + n + "吗？我核对后为您提交。"
 		} else {
 			text += "方便告诉我订单号后四位吗？我来核对能不能办。"
 		}
 		d.add(90, "给出规则和下一步", text, p.Source, d.orderSource())
 	}
-	if o := d.order(); o != nil && anyOf(d.in.Text, "到账", "进度", "多久", "退款呢", "没退", "还没") {
+	if o := d.order(); o != nil && anyOf(o.Status, "退") && anyOf(d.in.Text, "到账", "进度", "多久", "退款呢", "没退", "还没") {
 		d.add(93, "说明退款进度", fmt.Sprintf("%s%s查到您的%s目前%s，金额 %s。我现在和财务核对到账节点，有结果马上告诉您，不让您再来问一遍。", d.hello(), d.tone(), d.orderName(), o.Status, yuan(o.TotalFen)), o.Source)
 	}
 	if d.upset() || d.in.Reason == label.ByDispute {
 		d.add(88, "先道歉，担下来", d.hello()+"抱歉让您为"+verb+"来回沟通。我把前面的记录都看了，由我来核实原因，给您一个明确的答复，"+d.orderAsk(), d.orderSource())
 	}
+	if anyOf(d.in.Text, "到账", "进度", "多久", "退款呢", "运费", "谁出") {
+		d.add(72, "约定回复", d.hello()+d.tone()+"这笔退款我来盯，"+d.orderAsk()+"查到节点马上在这里回您，不用再来问一遍。", d.orderSource())
+		return
+	}
 	d.add(76, "问清原因，给选择", d.hello()+"想了解一下，是肤感不合适、不适应，还是商品有问题呢？原因不同处理方式不一样，我帮您选"+do+"得省心的一种。"+d.orderAsk(), d.orderSource())
-	d.alternative(60)
+	if anyOf(d.in.Text, "不合适", "不适合", "换", "不喜欢", "太油", "太干") {
+		d.alternative(60)
+	}
 }
 
 func (d *drafts) damaged() {
@@ -241,7 +246,7 @@ func (d *drafts) remedy(strategy, lead string) {
 }
 
 func (d *drafts) ownOrder() string {
-	if o := d.order(); o != nil {
+	if o := d.order(); o != nil && o.Sure {
 		return "您的" + d.orderName() + "目前" + o.Status + "。"
 	}
 	return ""
@@ -249,6 +254,11 @@ func (d *drafts) ownOrder() string {
 
 func (d *drafts) change() {
 	if o := d.order(); o != nil {
+		if anyOf(o.Status, "发货", "签收") && !anyOf(o.Status, "待发货") {
+			d.add(90, "说明已发出，尝试改派", fmt.Sprintf("%s%s您的%s目前%s，已经不能在仓库修改。请把新的内容完整发我一次，我马上联系快递尝试改派或拦截，能否成功以快递回复为准。", d.hello(), d.tone(), d.orderName(), o.Status), o.Source)
+			d.remedy("说明修改规则", "")
+			return
+		}
 		d.add(90, "先确认能不能改", fmt.Sprintf("%s%s您的%s目前%s。麻烦把要改的内容完整发我一次，我先请仓库暂缓，再为您修改。", d.hello(), d.tone(), d.orderName(), o.Status), o.Source)
 	}
 	d.remedy("说明修改规则", "")
@@ -285,175 +295,6 @@ func tierZh(t string) string {
 	return "新客"
 }
 
-// priceOf states a product's price as the customer pays it.
-func priceOf(p *Product) string {
-	if p.CouponFen > 0 {
-		return fmt.Sprintf("券后 %s（原价 %s）", yuan(p.CouponFen), yuan(p.PriceFen))
-	}
-	return yuan(p.PriceFen)
-}
-
-func (d *drafts) product() {
-	p := d.asked()
-	if p == nil {
-		d.add(74, "问清需求", d.hello()+"想帮您看得准一些：您说的是哪一款？您的肤质和最近在意的问题也告诉我，我一起看。")
-		if d.in.Intent != label.Recommend && d.in.Intent != label.Compare {
-			d.promo(80)
-			d.remedy("说明规则", "")
-		}
-		return
-	}
-	cautions := ""
-	if len(p.Cautions) > 0 {
-		cautions = "注意：" + sentence(strings.Join(p.Cautions, "；"))
-	}
-	switch d.in.Intent {
-	case label.Suitability:
-		switch {
-		case anyOf(d.in.Text, "孕", "哺乳", "喂奶", "月子") && p.Pregnancy != "":
-			d.add(92, "直接给出孕期说明", d.hello()+"您谨慎是对的。"+p.Title+" 的说明是："+sentence(p.Pregnancy)+"孕期、哺乳期用新产品，稳妥起见先问一下医生。", p.Source)
-		default:
-			d.add(90, "给依据，再给试用办法", d.hello()+d.tone()+p.Title+" 标注适合"+strings.Join(p.Skins, "、")+"。"+cautions+d.skinNote(p)+"第一次用建议先在耳后试一天，没有不适再上脸。", p.Source)
-		}
-		d.add(72, "问清肤况", d.hello()+"再确认一下：您最近有没有泛红刺痛，在用哪些含酸、A 醇或 VC 的产品？我帮您看搭配会不会冲突。", p.Source)
-	case label.Ingredient:
-		d.add(90, "直接答成分", d.hello()+p.Title+" 的成分信息："+sentence(strings.Join(first(p.Ingredients, 12), "、"))+cautions, p.Source)
-		d.add(70, "问清顾虑", d.hello()+"您主要担心哪一种成分？我对着成分表逐项帮您核对。", p.Source)
-	case label.Usage:
-		d.add(90, "一步步说用法", d.hello()+p.Title+" 这样用："+sentence(p.Usage)+cautions, p.Source)
-		d.add(70, "结合搭配给建议", d.hello()+"您现在早晚都在用哪些产品？告诉我顺序，我帮您把它放到合适的位置。", p.Source)
-	case label.PricePromo:
-		d.add(90, "报价，说清怎么算", d.hello()+p.Title+" 现在"+priceOf(p)+"。"+d.promoText(), append([]event.Source{p.Source}, d.promoSources()...)...)
-	case label.Stock:
-		if p.Stock > 0 {
-			d.add(90, "确认有货，给下一步", fmt.Sprintf("%s%s 目前有货，库存 %d 件，%s。需要的话我把链接发您。", d.hello(), p.Title, p.Stock, priceOf(p)), p.Source)
-		} else {
-			d.add(90, "说明缺货，给替代", d.hello()+p.Title+" 暂时缺货，您可以在页面设到货提醒；不想等的话，我帮您找一款接近的。", p.Source)
-		}
-	case label.Authenticity:
-		d.remedy("给出可查的依据", "您可以自己查证。")
-	default:
-		d.add(88, "给重点，帮您定", d.hello()+d.comparison(), d.productSources()...)
-	}
-	if d.in.Emotion == label.Uncertain || d.in.Intent == label.Stock || d.in.Intent == label.Suitability {
-		d.alternative(68)
-	}
-	if d.in.Intent == label.PricePromo || d.in.Intent == label.Recommend {
-		d.promo(70)
-	}
-}
-
-func first(list []string, n int) []string { return list[:min(n, len(list))] }
-
-func (d *drafts) productSources() []event.Source {
-	var out []event.Source
-	for i, p := range d.in.Facts.Products {
-		if i < 2 {
-			out = append(out, p.Source)
-		}
-	}
-	return out
-}
-
-func (d *drafts) comparison() string {
-	var parts []string
-	for i := range d.in.Facts.Products {
-		if i == 2 {
-			break
-		}
-		p := &d.in.Facts.Products[i]
-		s := p.Title + "：" + strings.Join(first(p.Points, 2), "，")
-		if len(p.Skins) > 0 {
-			s += "，适合" + strings.Join(p.Skins, "、")
-		}
-		parts = append(parts, s+"，"+priceOf(p))
-	}
-	out := strings.Join(parts, "；") + "。"
-	if skin := d.in.Facts.Customer.Skin; skin != "" {
-		for i := range d.in.Facts.Products {
-			if p := &d.in.Facts.Products[i]; i < 2 && suits(p, skin) {
-				return out + "您是" + skin + "，可以先看 " + p.Title + "。"
-			}
-		}
-	}
-	return out + "您告诉我肤质，我帮您定一款。"
-}
-
-func suits(p *Product, skin string) bool {
-	for _, s := range p.Skins {
-		if strings.Contains(skin, s) || s == "敏感肌" && strings.Contains(skin, "敏") || s == "干皮" && strings.Contains(skin, "干") || s == "油皮" && strings.Contains(skin, "油") {
-			return true
-		}
-	}
-	return false
-}
-
-func (d *drafts) skinNote(p *Product) string {
-	skin := d.in.Facts.Customer.Skin
-	switch {
-	case skin == "":
-		return ""
-	case suits(p, skin):
-		return "您是" + skin + "，在适合的范围内。"
-	}
-	return "您是" + skin + "，不在标注范围内，我不太建议直接用。"
-}
-
-// alternative offers another product that suits; never to somebody angry.
-func (d *drafts) alternative(fit int) {
-	if d.in.Emotion == label.Angry {
-		return
-	}
-	for i := range d.in.Facts.Products {
-		p := &d.in.Facts.Products[i]
-		if p.Asked || p.Stock <= 0 {
-			continue
-		}
-		why := ""
-		if skin := d.in.Facts.Customer.Skin; skin != "" && suits(p, skin) {
-			why = "标注适合" + strings.Join(p.Skins, "、") + "，和您的" + skin + "对得上。"
-		}
-		if p.Bought {
-			why += "您之前也买过。"
-		}
-		lead := "可以看看 "
-		title := "推荐合适的款"
-		if d.in.Intent == label.AdverseReaction {
-			lead, title = "等皮肤稳定下来，再考虑换成 ", "换一套修护搭配"
-		}
-		points := strings.Join(first(p.Points, 2), "，")
-		d.add(fit, title, d.hello()+lead+p.Title+"："+sentence(points)+why+"现在"+priceOf(p)+"，第一次用建议先在耳后试用。", p.Source)
-		return
-	}
-}
-
-func (d *drafts) promoText() string {
-	var out []string
-	for _, p := range first2(d.in.Facts.Promos) {
-		out = append(out, p.Title+"："+strings.TrimRight(p.Text, "。"))
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return "可参加：" + strings.Join(out, "；") + "。"
-}
-
-func first2(p []Promo) []Promo { return p[:min(2, len(p))] }
-
-func (d *drafts) promoSources() []event.Source {
-	var out []event.Source
-	for _, p := range first2(d.in.Facts.Promos) {
-		out = append(out, p.Source)
-	}
-	return out
-}
-
-func (d *drafts) promo(fit int) {
-	if t := d.promoText(); t != "" {
-		d.add(fit, "告诉您现在的活动", d.hello()+t+"您看中哪款，我帮您算到手价。", d.promoSources()...)
-	}
-}
-
 func (d *drafts) warm() {
 	if d.in.Emotion == label.Delighted {
 		d.add(88, "真诚致谢，邀请评价", "谢谢您的认可，看到您满意我很开心。方便的话，欢迎在订单里写几句使用感受，也能帮到其他顾客。")
@@ -485,7 +326,10 @@ func (d *drafts) common() {
 	if d.in.Emotion.Grade() >= label.Anxious.Grade() && d.in.Intent != label.AdverseReaction {
 		d.add(58, "安抚并约定回复", d.hello()+d.tone()+"这件事我来跟进，核实到结果马上在这里告诉您，您不用反复来问。")
 	}
-	d.add(50, "复述确认", d.hello()+"我确认一下，您说的是“"+cut(d.in.Text, 24)+"”，对吗？我核实清楚再答复您，不让您白等。")
+	if d.in.Intent == label.ThanksBye || d.in.Intent == label.Chitchat || d.in.Intent == label.Greeting {
+		return
+	}
+	d.add(50, restate, d.hello()+"我确认一下，您说的是“"+cut(d.in.Text, 24)+"”，对吗？我核实清楚再答复您，不让您白等。")
 }
 
 func cut(s string, n int) string {

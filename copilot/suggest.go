@@ -10,12 +10,16 @@ import (
 
 	"agentdesk/copilot/comply"
 	"agentdesk/sync/event"
+	"agentdesk/sync/han"
 	"agentdesk/sync/label"
 	"agentdesk/sync/talk"
 )
 
 // MaxSuggestions is how many suggestions there are at most for one message.
 const MaxSuggestions = 3
+
+// restate is the strategy of last resort.
+const restate = "复述确认"
 
 // chunkRunes is how much of a scripted suggestion is streamed at once.
 const chunkRunes = 12
@@ -83,6 +87,9 @@ func (c *Copilot) scripts(in Input, k int) []Suggestion {
 	seen := map[string]bool{}
 	for _, s := range d.out {
 		s.Text = tidy(s.Text)
+		if s.Strategy == restate && len(out) >= 2 {
+			continue // two good replies are better than three with a filler
+		}
 		if s.Text == "" || seen[s.Strategy] || said(in.Context, s.Text) || len(out) == k {
 			continue
 		}
@@ -110,7 +117,7 @@ func tidy(s string) string {
 	for _, p := range [][2]string{{"。。", "。"}, {"，，", "，"}, {"，。", "。"}, {"。，", "。"}, {"；。", "。"}, {"  ", " "}, {"！", "。"}} {
 		s = strings.ReplaceAll(s, p[0], p[1])
 	}
-	return s
+	return han.Space(s)
 }
 
 // drafts collects the candidates for one message.

@@ -13,7 +13,10 @@ func suitability(in Input, f Found) plan {
 		return mix(f.Named[0], f.Named[1])
 	}
 	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
-		return which(f)
+		return which(f.Named)
+	}
+	if f.Product == nil && len(f.Kind) > 0 {
+		return which(f.Kind)
 	}
 	if f.Product == nil {
 		return ask("ask.product", nil)
@@ -90,6 +93,9 @@ func contains(list []string, s string) bool {
 func compare(f Found) plan {
 	switch len(f.Named) {
 	case 0:
+		if len(f.Kind) > 1 {
+			return which(f.Kind)
+		}
 		return ask("ask.product", nil)
 	case 1:
 		return ask("ask.second", nil)

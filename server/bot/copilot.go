@@ -51,11 +51,14 @@ func (e *Engine) Facts(ctx context.Context, in Input) (copilot.Input, error) {
 		}
 		out.Facts.Products = append(out.Facts.Products, copilot.Product{ID: p.ID, Title: strings.TrimSpace(p.Title + " " + v.Name), Category: p.Category,
 			PriceFen: v.ListFen, CouponFen: v.CouponFen, Stock: v.Stock, Skins: p.Skins, Points: p.Points, Ingredients: ingredients, Usage: p.Usage,
-			Cautions: p.Cautions, Pregnancy: p.Pregnant, Asked: asked, Bought: bought, UpdatedAt: p.UpdatedAt,
+			Cautions: p.Cautions, Conflicts: p.Conflicts, Pregnancy: p.Pregnant, Asked: asked, Bought: bought, UpdatedAt: p.UpdatedAt,
 			Source: event.Source{ID: p.ID, Kind: "product", Title: p.Title}})
 	}
 	for _, p := range f.Named {
 		add(p, true)
+	}
+	for _, p := range f.Kind {
+		add(p, false)
 	}
 	for _, p := range f.Wanted {
 		add(p, false)
@@ -63,6 +66,7 @@ func (e *Engine) Facts(ctx context.Context, in Input) (copilot.Input, error) {
 	ordered := f.Orders
 	if f.Order != nil {
 		out.Facts.Orders = append(out.Facts.Orders, copilotOrder(*f.Order))
+		out.Facts.Orders[0].Sure = f.OrderSure
 	}
 	for _, o := range ordered {
 		if f.Order != nil && o.ID == f.Order.ID || len(out.Facts.Orders) >= 5 {

@@ -64,6 +64,10 @@ func escalation(why label.Reason, f Found) plan {
 			p.cite(f.Sections[0])
 		}
 	case label.ByAnxiety:
+		if len(f.Sections) > 0 && containsAny(f.Sections[0].Text, "重复扣款", "没有更新", "退款") {
+			p.vars["facts"] = "店铺规则是：" + quote(f.Sections[0])
+			p.cite(f.Sections[0])
+		}
 		if f.Order != nil && f.OrderSure {
 			if text, facts := parcels(*f.Order); text != "" {
 				p.vars["facts"] = "先告诉您查到的：" + text
@@ -199,17 +203,19 @@ func productFact(p shop.Product, text string) Fact {
 func onProduct(in Input, f Found, then func(Input, shop.Product, Found) plan) plan {
 	switch {
 	case len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category:
-		return which(f)
+		return which(f.Named)
+	case f.Product == nil && len(f.Kind) > 0:
+		return which(f.Kind)
 	case f.Product == nil:
 		return ask("ask.product", nil)
 	}
 	return then(in, *f.Product, f)
 }
 
-func which(f Found) plan {
+func which(list []shop.Product) plan {
 	var names []string
 	var facts []Fact
-	for _, p := range f.Named {
+	for _, p := range list {
 		names = append(names, p.Title)
 		facts = append(facts, productFact(p, ""))
 	}
@@ -242,7 +248,7 @@ func priceText(v shop.Variant) string {
 }
 
 func promoFact(p shop.Promotion) Fact {
-	return Fact{Text: p.Title + "：" + p.Text, Source: event.Source{ID: p.ID, Kind: "promotion", Title: p.Title}}
+	return Fact{Text: p.Title + "：" + strings.TrimRight(p.Text, "。"), Source: event.Source{ID: p.ID, Kind: "promotion", Title: p.Title}}
 }
 
 func promosFor(f Found, productID string, limit int) (string, []Fact) {
@@ -286,7 +292,7 @@ func price(in Input, f Found) plan {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
 	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
-		return which(f)
+		return which(f.Named)
 	}
 	if p := f.Product; p != nil {
 		v := variant(*p, in.Text)
@@ -302,6 +308,9 @@ func price(in Input, f Found) plan {
 		return say(code, vars, append([]Fact{productFact(*p, priceText(v))}, facts...)...)
 	}
 	if containsAny(in.Text, "多少钱", "几钱", "价格", "怎么卖", "多少米", "贵", "售价", "几块") && !containsAny(in.Text, "券", "活动", "优惠") {
+		if len(f.Kind) > 0 {
+			return which(f.Kind)
+		}
 		return ask("ask.product", nil)
 	}
 	text, facts := promosFor(f, "", 3)

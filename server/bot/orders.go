@@ -62,7 +62,7 @@ func place(t shop.TrackEvent) string {
 	if t.Place == "" || strings.Contains(t.Text, t.Place) {
 		return t.Text
 	}
-	return t.Place + " " + t.Text
+	return t.Place + "，" + t.Text
 }
 
 // onOrder resolves the order before an answer: who is not known cannot be told about orders.

@@ -10,8 +10,6 @@ import (
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
-	"agentdesk/sync/event"
-	"agentdesk/sync/label"
 	"agentdesk/sync/talk"
 )
 
@@ -32,9 +30,10 @@ type Knowledge interface {
 
 // Found is what was retrieved for one turn. Everything in it is citable.
 type Found struct {
-	Customer  shop.Customer // zero for an anonymous visitor
-	Product   *shop.Product // the one the talk is about, nil when unknown
-	Named     []shop.Product
+	Customer  shop.Customer  // zero for an anonymous visitor
+	Product   *shop.Product  // the one the talk is about, nil when unknown
+	Named     []shop.Product // by name, clearly
+	Kind      []shop.Product // of the category that was named, when no product was
 	Wanted    []shop.Product // candidates to recommend, best first
 	Orders    []shop.Order   // the customer's, newest first
 	Order     *shop.Order    // the one the talk is about
@@ -84,6 +83,19 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		}
 	}
 	if len(f.Named) == 0 && in.Page != "" {
+		for _, p := range all {
+			if p.ID == in.Page {
+				f.Named = []shop.Product{p}
+			}
+		}
+	}
+	if len(f.Named) == 0 {
+		f.Kind = ofKind(all, in.Text)
+		if len(f.Kind) == 1 {
+			f.Named, f.Kind = f.Kind, nil
+		}
+	}
+	if len(f.Named) == 0 && len(f.Kind) == 0 && in.Page != "" {
 		for _, p := range all {
 			if p.ID == in.Page {
 				f.Named = []shop.Product{p}
@@ -159,6 +171,30 @@ func named(all []shop.Product, text string) []shop.Product {
 	return out
 }
 
+// kinds are the words by which customers name a category.
+func kinds(category string) []string {
+	out := []string{category}
+	for _, c := range [][]string{{"洁面", "洗面奶", "洗脸"}, {"爽肤水", "化妆水", "精华水", "柔肤水"}, {"防晒", "防晒霜", "防晒乳"}, {"眼霜", "眼部"}, {"卸妆", "卸妆油", "卸妆水"}, {"身体乳", "润肤乳"}} {
+		if strings.Contains(category, c[0]) {
+			out = append(out, c...)
+		}
+	}
+	return out
+}
+
+// ofKind lists the products of the category that a text names, at most three.
+func ofKind(all []shop.Product, text string) []shop.Product {
+	var out []shop.Product
+	for _, p := range all {
+		if p.Category != "" && containsAny(text, kinds(p.Category)...) {
+			if out = append(out, p); len(out) == 3 {
+				break
+			}
+		}
+	}
+	return out
+}
+
 func skinOf(res understand.Result, c shop.Customer) string {
 	for _, e := range res.Entities {
 		if e.Kind == "skin" && e.Ref != "" {
@@ -194,11 +230,8 @@ func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product
 				break
 			}
 		}
-		for _, c := range []string{"洁面:洗面奶", "防晒:防晒", "爽肤水:化妆水", "爽肤水:水乳", "眼霜:眼", "面膜:面膜", "精华:精华"} {
-			cat, word, _ := strings.Cut(c, ":")
-			if strings.Contains(p.Category, cat) && strings.Contains(text, word) {
-				s += 2
-			}
+		if p.Category != "" && !strings.Contains(text, p.Category) && containsAny(text, kinds(p.Category)...) {
+			s += 4
 		}
 		hits = append(hits, scored{p, s})
 	}
@@ -213,198 +246,6 @@ func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product
 	return out
 }
 
-// pickOrder chooses the order that a turn is about: the named one, else the only or newest one that the matter fits.
-func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Product) (*shop.Order, bool) {
-	texts := in.Text
-	for _, t := range in.Context {
-		if t.Role == talk.Customer {
-			texts += "\n" + t.Text
-		}
-	}
-	for i := range orders {
-		id := orders[i].ID
-		if strings.Contains(texts, id) || len(id) >= 4 && containsNumber(texts, id[len(id)-4:]) {
-			return &orders[i], true
-		}
-		for _, parcel := range orders[i].Parcels {
-			if parcel.Number != "" && strings.Contains(texts, parcel.Number) {
-				return &orders[i], true
-			}
-		}
-	}
-	fits := func(o shop.Order) bool {
-		switch res.Intent {
-		case label.OrderStatus, label.ChangeOrder:
-			return o.State == shop.Paid || o.State == shop.Packed || o.State == shop.Unpaid
-		case label.Logistics:
-			return len(o.Parcels) > 0
-		case label.PaymentIssue:
-			return o.State == shop.Unpaid || o.State == shop.Paid
-		case label.ReturnRefund:
-			return o.State == shop.Returning || o.State == shop.Signed || o.State == shop.Refunded || o.State == shop.Shipped
-		case label.Exchange, label.DamagedMissing, label.AdverseReaction:
-			return o.State == shop.Signed || o.State == shop.Shipped
-		}
-		return true
-	}
-	open := func(o shop.Order) bool {
-		switch res.Intent {
-		case label.Logistics:
-			return o.State == shop.Shipped
-		case label.ReturnRefund:
-			return o.State == shop.Returning && in.asksProgress()
-		}
-		return fits(o)
-	}
-	best, count := -1, 0
-	for i, o := range orders {
-		if p != nil && !holds(o, p.ID) && res.Intent != label.Logistics && res.Intent != label.OrderStatus {
-			continue
-		}
-		if open(o) {
-			count++
-			if best < 0 {
-				best = i
-			}
-		}
-	}
-	if best >= 0 {
-		return &orders[best], count == 1
-	}
-	for _, strict := range []bool{true, false} {
-		for i, o := range orders {
-			if fits(o) && (!strict || p != nil && holds(o, p.ID)) {
-				return &orders[i], strict
-			}
-		}
-	}
-	if len(orders) > 0 {
-		return &orders[0], false
-	}
-	return nil, false
-}
-
-func (in Input) asksProgress() bool {
-	return containsAny(in.Text, "到账", "进度", "多久", "什么时候", "退款呢", "还没", "到哪", "退了吗")
-}
-
-func holds(o shop.Order, productID string) bool {
-	for _, l := range o.Lines {
-		if l.ProductID == productID {
-			return true
-		}
-	}
-	return false
-}
-
-// containsNumber finds a digit string that is no part of a longer number.
-func containsNumber(text, digits string) bool {
-	for at := 0; ; {
-		i := strings.Index(text[at:], digits)
-		if i < 0 {
-			return false
-		}
-		i += at
-		before := i == 0 || text[i-1] < '0' || text[i-1] > '9'
-		end := i + len(digits)
-		after := end == len(text) || text[end] < '0' || text[end] > '9'
-		if before && after {
-			return true
-		}
-		at = end
-	}
-}
-
-// topics are the words by which an intent finds its policy sections, the weightiest first.
-func topics(it label.Intent, text string) []string {
-	var out []string
-	add := func(trigger []string, words ...string) {
-		if len(trigger) == 0 || containsAny(text, trigger...) {
-			out = append(out, words...)
-		}
-	}
-	switch it {
-	case label.ReturnRefund:
-		add([]string{"过敏", "又红", "痒", "刺痛", "红疹", "泛红", "肿", "烂脸", "爆痘"}, "过敏无忧退", "过敏")
-		add([]string{"到账", "多久", "退款", "进度", "几天"}, "退款", "到账", "原路")
-		add([]string{"运费", "谁出", "邮费"}, "运费")
-		add([]string{"拆", "用过", "开封", "用了"}, "拆封", "已使用", "完好")
-		add(nil, "无理由", "退货", "退换")
-	case label.Exchange:
-		add([]string{"运费"}, "运费")
-		add(nil, "换货", "退换", "无理由")
-	case label.DamagedMissing:
-		add(nil, "破损", "少发", "错发", "漏发", "补发")
-	case label.AdverseReaction:
-		add(nil, "过敏无忧退", "过敏", "不良反应")
-	case label.PriceProtection:
-		add(nil, "价保", "保价", "差价")
-	case label.Invoice:
-		add(nil, "发票", "专票", "抬头")
-	case label.Membership:
-		add([]string{"生日"}, "生日")
-		add([]string{"升级", "黑金", "铂金", "金卡", "条件", "权益"}, "等级", "权益", "升级")
-		add(nil, "积分", "会员", "等级")
-	case label.Logistics, label.OrderStatus:
-		add([]string{"包邮", "运费"}, "包邮", "运费")
-		add([]string{"什么快递", "顺丰"}, "承运", "快递", "顺丰")
-		add(nil, "发货", "配送", "停滞", "时效")
-	case label.ChangeOrder:
-		add(nil, "修改", "地址", "取消", "发货前")
-	case label.PricePromo:
-		add([]string{"包邮", "运费", "邮费", "免邮"}, "包邮", "运费")
-		add([]string{"叠加"}, "叠加")
-		add([]string{"保价", "价保", "降价"}, "价保", "保价")
-		add([]string{"赠品", "小样"}, "赠品")
-	case label.Authenticity:
-		add(nil, "正品", "防伪", "授权", "备案")
-	case label.PaymentIssue:
-		add(nil, "支付", "重复扣款", "付款", "重复支付")
-	case label.PromiseDispute, label.Complaint:
-		add(nil, "承诺", "赠品", "补偿")
-	case label.Suitability:
-		add([]string{"过敏"}, "过敏无忧退")
-	}
-	return out
-}
-
-// sections ranks policy sections by the topic's words: in the title they weigh more, earlier words weigh more.
-func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
-	words := topics(it, text)
-	type scored struct {
-		f Fact
-		s float64
-	}
-	var hits []scored
-	for _, p := range policies {
-		for _, sec := range p.Sections {
-			s := 0.0
-			for i, w := range words {
-				weight := 1 / float64(i+1)
-				if strings.Contains(sec.Title, w) {
-					s += 3 * weight
-				}
-				if strings.Contains(sec.Text, w) {
-					s += weight
-				}
-			}
-			if s < 0.6 {
-				continue
-			}
-			hits = append(hits, scored{Fact{Title: sec.Title, Text: sec.Text, Source: event.Source{ID: p.ID, Kind: "policy", Title: p.Title, Section: sec.No}}, s})
-		}
-	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
-	var out []Fact
-	for i, h := range hits {
-		if i == 3 {
-			break
-		}
-		out = append(out, h.f)
-	}
-	return out
-}
-
 func containsAny(s string, subs ...string) bool {
 	for _, sub := range subs {
 		if strings.Contains(s, sub) {
@@ -414,12 +255,9 @@ func containsAny(s string, subs ...string) bool {
 	return false
 }
 
-// quote states a fact as a customer reads it, under the title it has in the shop's own policy.
+// quote states a fact as a customer reads it.
 func quote(f Fact) string {
-	if f.Title == "" || strings.Contains(f.Text, f.Title) {
-		return sentence(f.Text)
-	}
-	return f.Title + "：" + sentence(f.Text)
+	return sentence(f.Text)
 }
 
 // yuan writes fen as customers read it.

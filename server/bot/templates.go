@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strings"
+
+	"agentdesk/sync/han"
 )
 
 //go:embed templates/zh.json
@@ -41,7 +43,7 @@ func (t templates) render(code string, n int, vars map[string]string) string {
 		i := strings.IndexByte(out, '{')
 		j := strings.IndexByte(out, '}')
 		if i < 0 || j < i {
-			return strings.TrimSpace(out)
+			return han.Space(strings.TrimSpace(out))
 		}
 		out = out[:i] + out[j+1:]
 	}

@@ -1,0 +1,117 @@
+package bot
+
+import (
+	"sort"
+	"strings"
+
+	"agentdesk/server/shop"
+	"agentdesk/sync/event"
+	"agentdesk/sync/label"
+)
+
+// topics are the words by which an intent finds its policy sections, the weightiest first.
+func topics(it label.Intent, text string) []string {
+	var out []string
+	add := func(trigger []string, words ...string) {
+		if len(trigger) == 0 || containsAny(text, trigger...) {
+			out = append(out, words...)
+		}
+	}
+	switch it {
+	case label.ReturnRefund:
+		add([]string{"过敏", "又红", "痒", "刺痛", "红疹", "泛红", "肿", "烂脸", "爆痘"}, "过敏无忧退", "过敏")
+		add([]string{"到账", "多久", "退款", "进度", "几天"}, "退款", "到账", "原路")
+		add([]string{"运费", "谁出", "邮费"}, "退货运费", "运费险", "无理由")
+		add([]string{"拆", "用过", "开封", "用了"}, "拆封", "已使用", "完好")
+		add(nil, "无理由", "退货", "退换")
+	case label.Exchange:
+		add([]string{"运费"}, "运费")
+		add(nil, "换货", "退换", "无理由")
+	case label.DamagedMissing:
+		add([]string{"少", "漏发", "缺", "没收到", "错", "不是我", "没有", "赠品", "只有", "只收到"}, "少发", "错发", "漏发")
+		add(nil, "破损", "漏液", "补发")
+	case label.AdverseReaction:
+		add(nil, "过敏无忧退", "过敏", "不良反应")
+	case label.PriceProtection:
+		add(nil, "价保", "保价", "差价")
+	case label.Invoice:
+		add(nil, "发票", "专票", "抬头")
+	case label.Membership:
+		add([]string{"生日"}, "生日")
+		add([]string{"升级", "黑金", "铂金", "金卡", "条件", "权益", "等级"}, "升级", "累计消费", "等级", "权益")
+		add(nil, "积分", "会员", "等级")
+	case label.Logistics:
+		add([]string{"包邮", "运费"}, "包邮", "运费")
+		add([]string{"什么快递", "顺丰", "哪家快递", "中通"}, "快递公司", "顺丰")
+		add([]string{"丢", "没收到"}, "丢件")
+		add([]string{"更新", "不动", "没动", "停", "卡", "丢"}, "停滞")
+		add(nil, "配送时效", "送达", "时效")
+	case label.OrderStatus:
+		add([]string{"还没", "不发", "没发", "天", "催", "周"}, "延迟发货")
+		add(nil, "发货时间", "发货")
+	case label.ChangeOrder:
+		add(nil, "修改", "地址", "取消", "发货前")
+	case label.PricePromo:
+		add([]string{"包邮", "运费", "邮费", "免邮"}, "包邮", "运费")
+		add([]string{"叠加"}, "叠加")
+		add([]string{"保价", "价保", "降价"}, "价保", "保价")
+		add([]string{"赠品", "小样"}, "赠品")
+	case label.Authenticity:
+		add(nil, "正品", "防伪", "授权", "备案")
+	case label.PaymentIssue:
+		add(nil, "支付", "重复扣款", "付款", "重复支付")
+	case label.PromiseDispute:
+		add(nil, "承诺", "赠品")
+	case label.Complaint:
+		add([]string{"退"}, topics(label.ReturnRefund, text)...)
+		add([]string{"发货", "不发"}, "延迟发货")
+		add([]string{"物流", "快递", "没到"}, "停滞", "时效")
+		add([]string{"赠品", "直播", "说好", "承诺"}, "承诺")
+	case label.Suitability:
+		add([]string{"过敏"}, "过敏无忧退")
+	}
+	return out
+}
+
+// sections ranks policy sections by the topic's words: in the title they weigh more, earlier words weigh more.
+func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
+	words := topics(it, text)
+	type scored struct {
+		f Fact
+		s float64
+	}
+	var hits []scored
+	for _, p := range policies {
+		for _, sec := range p.Sections {
+			s := 0.0
+			for i, w := range words {
+				weight := 1 / float64(i+1)
+				if strings.Contains(text, w) {
+					weight *= 2 // the customer's own word
+				}
+				if strings.Contains(p.Title, w) {
+					s += 3 * weight
+				}
+				if strings.Contains(sec.Title, w) {
+					s += 3 * weight
+				}
+				if strings.Contains(sec.Text, w) {
+					s += weight
+				}
+			}
+			if s < 0.6 {
+				continue
+			}
+			hits = append(hits, scored{Fact{Title: sec.Title, Text: sec.Text, Source: event.Source{ID: p.ID, Kind: "policy", Title: p.Title, Section: sec.No}}, s})
+		}
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
+	var out []Fact
+	for i, h := range hits {
+		if i == 3 {
+			break
+		}
+		out = append(out, h.f)
+	}
+	return out
+}
