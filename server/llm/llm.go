@@ -211,7 +211,10 @@ func (p *Provider) ask(parent context.Context, msgs []openai.ChatCompletionMessa
 		}
 		return fmt.Errorf("language model: %w", err)
 	}
-	st, err := p.client.CreateChatCompletionStream(slow, openai.ChatCompletionRequest{Model: p.cfg.Model, Messages: msgs, Stream: true, MaxTokens: maxTokens, Temperature: 0.3})
+	req := openai.ChatCompletionRequest{Model: p.cfg.Model, Messages: msgs, Stream: true, Temperature: 0.3}
+	//lint:ignore SA1019 many compatible servers know only max_tokens
+	req.MaxTokens = maxTokens
+	st, err := p.client.CreateChatCompletionStream(slow, req)
 	if err != nil {
 		return "", fail(err)
 	}

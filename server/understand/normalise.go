@@ -95,7 +95,6 @@ type traits struct {
 	exclaims  int // exclamation marks
 	questions int
 	longest   int // longest run of exclamation marks
-	shouting  bool
 	truncated bool
 	bare      string // the text without punctuation and spaces at its ends
 	core      string // bare without the particle at its end, "" when there is none

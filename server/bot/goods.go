@@ -1,0 +1,176 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"agentdesk/server/shop"
+	"agentdesk/sync/event"
+)
+
+func priceText(v shop.Variant) string {
+	if v.CouponFen > 0 {
+		return fmt.Sprintf("%s 原价 %s，券后 %s", v.Name, yuan(v.ListFen), yuan(v.CouponFen))
+	}
+	return fmt.Sprintf("%s 价格 %s", v.Name, yuan(v.ListFen))
+}
+
+func promoFact(p shop.Promotion) Fact {
+	return Fact{Text: p.Title + "：" + strings.TrimRight(p.Text, "。"), Source: event.Source{ID: p.ID, Kind: "promotion", Title: p.Title}}
+}
+
+func promosFor(f Found, productID string, limit int) (string, []Fact) {
+	var texts []string
+	var facts []Fact
+	for _, p := range f.Promos {
+		if !tierFits(p, f.Customer.Tier) {
+			continue
+		}
+		applies := len(p.Products) == 0
+		for _, id := range p.Products {
+			applies = applies || id == productID
+		}
+		if productID == "" && p.Kind == shop.Coupon || productID != "" && !applies || productID != "" && p.Kind == shop.Coupon {
+			continue // a coupon is in the product's price already
+		}
+		fact := promoFact(p)
+		texts, facts = append(texts, fact.Text), append(facts, fact)
+		if len(texts) == limit {
+			break
+		}
+	}
+	return strings.Join(texts, "；"), facts
+}
+
+func tierFits(p shop.Promotion, t shop.Tier) bool {
+	if len(p.Tiers) == 0 {
+		return true
+	}
+	for _, x := range p.Tiers {
+		if x == t {
+			return true
+		}
+	}
+	return false
+}
+
+func price(in Input, f Found) plan {
+	policyFirst := containsAny(in.Text, "包邮", "运费", "邮费", "免邮", "保价", "价保", "叠加", "赠品") && len(f.Sections) > 0
+	if policyFirst {
+		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
+	}
+	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
+		return which(f.Named)
+	}
+	if p := f.Product; p != nil {
+		v := variant(*p, in.Text)
+		text, facts := promosFor(f, p.ID, 2)
+		vars := map[string]string{"title": p.Title, "variant": v.Name, "list": yuan(v.ListFen), "pay": yuan(v.CouponFen)}
+		if text != "" {
+			vars["promo"] = "可参加的活动：" + sentence(text)
+		}
+		code := "product.price"
+		if v.CouponFen == 0 {
+			code = "product.price.plain"
+		}
+		return say(code, vars, append([]Fact{productFact(*p, priceText(v))}, facts...)...)
+	}
+	if containsAny(in.Text, "多少钱", "几钱", "价格", "怎么卖", "多少米", "贵", "售价", "几块") && !containsAny(in.Text, "券", "活动", "优惠") {
+		if len(f.Kind) > 0 {
+			return which(f.Kind)
+		}
+		return ask("ask.product", nil)
+	}
+	text, facts := promosFor(f, "", 3)
+	if text == "" {
+		return say("promo.none", nil)
+	}
+	return say("promo.list", map[string]string{"promo": sentence(text)}, facts...)
+}
+
+func stock(in Input, p shop.Product, _ Found) plan {
+	v := variant(p, in.Text)
+	vars := map[string]string{"title": p.Title, "variant": v.Name, "stock": fmt.Sprint(v.Stock)}
+	if v.Stock > 0 {
+		return say("product.stock", vars, productFact(p, fmt.Sprintf("%s 有货，库存 %d 件", v.Name, v.Stock)))
+	}
+	vars["restock"] = "补货时间还没有定，页面可以设置到货提醒"
+	if !v.RestockAt.IsZero() {
+		vars["restock"] = "预计 " + day(v.RestockAt) + "补货"
+	}
+	return say("product.stock.out", vars, productFact(p, fmt.Sprintf("%s 缺货，%s", v.Name, vars["restock"])))
+}
+
+// ingredient states key ingredients, what it is made without, and the one that was asked about.
+func ingredient(in Input, p shop.Product, _ Found) plan {
+	var acts []string
+	for _, a := range p.Actives {
+		s := a.Name
+		if a.Share != "" {
+			s += " " + a.Share
+		}
+		if a.Does != "" {
+			s += "（" + a.Does + "）"
+		}
+		acts = append(acts, s)
+	}
+	vars := map[string]string{"title": p.Title}
+	if len(acts) > 0 {
+		vars["actives"] = "主要成分 " + strings.Join(acts, "、") + "。"
+	}
+	if len(p.Free) > 0 {
+		vars["free"] = "不含" + strings.Join(p.Free, "、不含") + "。"
+	}
+	list := strings.Join(p.Ingredients, "、")
+	lower := strings.ToLower(in.Text)
+	for _, w := range []string{"酒精", "香精", "防腐剂", "激素", "烟酰胺", "水杨酸", "果酸", "视黄醇", "玻尿酸", "神经酰胺", "积雪草", "矿物油", "色素", "硅油", "皂基", "苯氧乙醇"} {
+		if !strings.Contains(lower, w) {
+			continue
+		}
+		switch {
+		case containsAny(strings.Join(p.Free, "、"), w):
+			vars["asked"] = "您问的" + w + "，标注为不含。"
+		case strings.Contains(list, w) || strings.Contains(strings.Join(acts, ""), w):
+			vars["asked"] = "您问的" + w + "，成分表里有。"
+		default:
+			vars["asked"] = "您问的" + w + "，在成分表里没有列出。"
+		}
+		break
+	}
+	if vars["asked"] == "" && containsAny(lower, "全成分", "成分表", "配料", "都有什么", "成份表") && list != "" {
+		vars["asked"] = "全成分：" + list + "。"
+	}
+	if len(acts) == 0 && len(p.Free) == 0 && list == "" {
+		return unknown()
+	}
+	return say("product.ingredient", vars, productFact(p, vars["actives"]+vars["free"]+"全成分："+list))
+}
+
+func usage(in Input, p shop.Product, f Found) plan {
+	if containsAny(in.Text, "保质", "开封", "过期", "存放", "冰箱", "储存", "保存") && p.ShelfLife != "" {
+		return say("product.shelf", map[string]string{"title": p.Title, "shelf": sentence(p.ShelfLife)}, productFact(p, p.ShelfLife))
+	}
+	if p.Usage == "" {
+		return unknown()
+	}
+	text := sentence(p.Usage)
+	if p.When != "" && !strings.Contains(text, p.When) {
+		text += "使用时间：" + p.When + "。"
+	}
+	if containsAny(in.Text, "用多久", "能用几", "用完") && p.Lasts != "" {
+		text += "一瓶大约可用：" + p.Lasts + "。"
+	}
+	vars := map[string]string{"title": p.Title, "usage": text}
+	if len(p.Conflicts) > 0 {
+		var names []string
+		for _, id := range p.Conflicts {
+			if t := f.Titles[id]; t != "" {
+				names = append(names, t)
+			}
+		}
+		if len(names) > 0 {
+			vars["conflict"] = "不建议和 " + strings.Join(names, "、") + " 同一晚使用。"
+		}
+	}
+	return say("product.usage", vars, productFact(p, text+vars["conflict"]))
+}
