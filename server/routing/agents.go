@@ -15,6 +15,7 @@ type agent struct {
 	groups  []*group
 	open    []*entry // chats with an open offer to them
 	offered int64    // the last offer
+	given   int      // chats the board gave them and has not heard of yet
 	listed  bool     // in the groups' lists
 	freed   bool     // in Board.freed
 }
@@ -97,11 +98,15 @@ func (b *Board) free(a *agent) {
 
 // serving reports whether the floor may give a something at all.
 func (a *agent) serving() bool {
-	return a.known && conversation.Connected(&a.Agent) && a.Load < a.Capacity
+	return a.known && conversation.Connected(&a.Agent) && a.held() < a.Capacity
 }
 
 // room reports whether a has a free place that no open offer takes.
-func (a *agent) room() bool { return a.Load+len(a.open) < a.Capacity }
+func (a *agent) room() bool { return a.taken() < a.Capacity }
+
+// held is the places in use; taken is those and the ones that open offers hold.
+func (a *agent) held() int  { return a.Load + a.given }
+func (a *agent) taken() int { return a.held() + len(a.open) }
 
 // serves reports whether a has the group and the skills for e, or is named by it.
 func (a *agent) serves(e *entry) bool {
@@ -115,7 +120,7 @@ func (a *agent) serves(e *entry) bool {
 }
 
 func compareAgents(a, b *agent) int {
-	x, y := int64(a.Load+len(a.open))*int64(b.Capacity), int64(b.Load+len(b.open))*int64(a.Capacity)
+	x, y := int64(a.taken())*int64(b.Capacity), int64(b.taken())*int64(a.Capacity)
 	return cmp.Or(cmp.Compare(x, y), cmp.Compare(a.offered, b.offered), cmp.Compare(a.ID, b.ID))
 }
 
@@ -165,6 +170,26 @@ func (b *Board) endOffer(e *entry, id string) {
 		delete(b.agents, id)
 		return
 	}
+	b.list(a)
+	b.free(a)
+}
+
+// give notes that the board gave e to a. forget takes that back, once what became of it is known or nobody told.
+func (b *Board) give(e *entry, a *agent) {
+	e.given = a
+	b.unlist(a)
+	a.given++
+	b.list(a)
+}
+
+func (b *Board) forget(e *entry) {
+	a := e.given
+	if a == nil {
+		return
+	}
+	e.given = nil
+	b.unlist(a)
+	a.given--
 	b.list(a)
 	b.free(a)
 }

@@ -71,6 +71,7 @@ func (b *Board) Set(s *conversation.State) {
 		e = &entry{id: s.ID, timer: -1}
 		b.chats[s.ID] = e
 	} else {
+		b.forget(e)
 		b.unqueue(e)
 	}
 	e.since, e.entered, e.class, e.first = w.Since, w.Entered, min(max(w.Class, 1), classes), w.First
@@ -79,7 +80,7 @@ func (b *Board) Set(s *conversation.State) {
 	e.need, e.wide = b.mask(w.Skills)
 	e.skills, e.target, e.fallback = w.Skills, w.Target, w.Fallback
 	e.passed, e.unseen, e.unseenAt = slices.Clone(w.Passed), slices.Clone(w.Unseen), w.UnseenAt
-	e.place, e.toldAt, e.alarmed, e.given = w.Place, w.ToldAt, w.Alarmed, false
+	e.place, e.toldAt, e.alarmed = w.Place, w.ToldAt, w.Alarmed
 	if e.toldAt > e.checkedAt {
 		e.checkedAt = e.toldAt
 	}
@@ -119,6 +120,7 @@ func (b *Board) Remove(id string) {
 }
 
 func (b *Board) drop(e *entry) {
+	b.forget(e)
 	b.syncOffers(e, nil)
 	b.unqueue(e)
 	if e.timer >= 0 {

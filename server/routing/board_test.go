@@ -273,10 +273,60 @@ func TestBoard_ARefusedCommandIsRetried(t *testing.T) {
 	if c := w.b.Next(w.now); len(c) == 0 || c[len(c)-1].Kind != conversation.Assign {
 		t.Fatalf("commands %v", c)
 	}
-	w.b.SetAgent(*w.agents["a"]) // the load is what it was
 	if at := w.b.Wake(); at > w.now+second {
 		t.Fatalf("wakes at %d", at-w.now)
 	}
 	w.pass(second)
 	w.wantHolder("1", "a")
+}
+
+// TestBoard_AnAssignmentFreesOthersInOrder: giving away a chat frees an agent who was offered it; who waited longer gets
+// that agent, though only the later chat has something due at this moment.
+func TestBoard_AnAssignmentFreesOthersInOrder(t *testing.T) {
+	w := newWorld(t)
+	w.agent("a", 1, []string{"g"})
+	w.load("a", 1)
+	w.wait("1", "g", "dispute")
+	w.pass(second)
+	w.wait("2", "g", "dispute")
+	w.pass(4 * second)
+	w.wait("3", "g", "dispute")
+	w.pass(7 * second)
+	w.load("a", -1)
+	w.settle()
+	w.wantOffers("1", "a")
+	w.pass(9 * second)
+	w.agent("rock", 100, []string{"g"})
+	w.settle()
+	for _, id := range []string{"2", "3"} {
+		w.must(w.by("rock", conversation.Decline, id, nil))
+	}
+	w.pass(4*second - 1)
+	w.wantOffers("1", "a", "rock")
+	w.wantOffers("2")
+	w.wantOffers("3")
+	w.pass(1) // 25 s after 1, and 20 s after 3
+	w.wantHolder("1", "rock")
+	w.wantOffers("2", "a")
+	w.wantOffers("3")
+}
+
+// TestBoard_ASenderIsGivenTheirTransferWhenAnOfferEnds: the only place of the sender was offered to a more urgent chat of
+// another group.
+func TestBoard_ASenderIsGivenTheirTransferWhenAnOfferEnds(t *testing.T) {
+	w := newWorld(t)
+	w.agent("sender", 1, []string{"g"})
+	w.wait("1", "g", "dispute")
+	w.settle()
+	w.must(w.by("sender", conversation.Accept, "1", nil))
+	w.must(w.by("sender", conversation.Transfer, "1", conversation.TransferArgs{Group: "nobody"}))
+	w.pass(20 * second)
+	w.wait("2", "g", "angry")
+	w.settle()
+	w.wantOffers("2", "sender")
+	w.pass(10 * second)
+	w.wantHolder("1", "") // the sender's place is spoken for
+	w.must(w.by("sender", conversation.Decline, "2", nil))
+	w.settle()
+	w.wantHolder("1", "sender")
 }

@@ -33,7 +33,7 @@ type entry struct {
 	checkedAt      int64 // when the place was last told, or found unchanged
 	alarmed        bool
 
-	given   bool // the board said Assign and has not heard yet
+	given   *agent // the board said Assign to them and has not heard yet
 	hungry  bool
 	touched bool
 	gone    bool

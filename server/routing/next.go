@@ -17,7 +17,7 @@ func (b *Board) Next(now int64) []conversation.Command {
 	t := &turn{b: b, now: now}
 	for len(b.timers) > 0 && b.timers[0].due <= now {
 		e := heap.Pop(&b.timers).(*entry)
-		e.given = false // not heard of: the commands did not happen
+		b.forget(e) // not heard of: it did not happen
 		b.touch(e)
 	}
 	// First what has ended, so that who becomes free by it is known before anybody is asked.
@@ -26,7 +26,7 @@ func (b *Board) Next(now int64) []conversation.Command {
 	look = slices.DeleteFunc(look, func(e *entry) bool { e.touched = false; return e.gone })
 	for _, e := range look {
 		t.tidy(e)
-		b.setHungry(e, !e.given && t.wants(e))
+		b.setHungry(e, e.given == nil && t.wants(e))
 	}
 	t.serveFreed()
 	slices.SortFunc(look, compareUrgency)
@@ -73,7 +73,7 @@ func (t *turn) tidy(e *entry) {
 
 // overbooked reports whether a has more offers than places, since an assignment took one, and e is the least urgent of them.
 func (a *agent) overbooked(e *entry) bool {
-	return a.Load+len(a.open) > a.Capacity && slices.MaxFunc(a.open, compareUrgency) == e
+	return a.taken() > a.Capacity && slices.MaxFunc(a.open, compareUrgency) == e
 }
 
 func (t *turn) overdue(e *entry) bool { return t.now >= e.since+t.b.pol.AssignAfter.Milliseconds() }
@@ -157,7 +157,7 @@ func (a *agent) roomFor(e *entry) bool {
 	if a.room() {
 		return true
 	}
-	n := a.Load
+	n := a.held()
 	for _, o := range a.open {
 		if o != e && ahead(o, e) {
 			n++
@@ -187,13 +187,10 @@ func (t *turn) serve(e *entry) {
 		if a := t.assignee(e); a != nil {
 			t.say(e, conversation.Assign, conversation.AssignArgs{Agent: a.ID})
 			t.b.syncOffers(e, nil)
-			t.b.unlist(a)
-			a.Load++
-			t.b.list(a)
+			t.b.give(e, a)
 			for _, o := range a.open { // what no place is left for goes to others
 				t.b.touch(o)
 			}
-			e.given = true
 			t.b.setHungry(e, false)
 			t.arm(e)
 		}
@@ -220,7 +217,7 @@ func (t *turn) best(e *entry) *agent {
 	}
 	var other *agent
 	for _, a := range e.group.agents {
-		if a.Load+len(a.open) >= a.Capacity { // ordered by load: none behind has room
+		if !a.room() { // ordered by load: none behind has room
 			break
 		}
 		if !a.serves(e) || !t.mayOffer(a, e) {
@@ -282,7 +279,7 @@ func (t *turn) assignee(e *entry) *agent {
 
 // tell says what is due to customer and supervisors, and when to look at e again.
 func (t *turn) tell(e *entry) {
-	if !e.given {
+	if e.given == nil {
 		if !e.alarmed && t.now >= e.since+t.b.pol.AlarmAfter.Milliseconds() {
 			e.alarmed = true
 			t.say(e, conversation.Alarm, event.AlarmBody{Waiting: t.now - e.since})
@@ -308,7 +305,7 @@ func (t *turn) tellAt(e *entry) int64 {
 
 // arm sets when e must be looked at again, should nothing change.
 func (t *turn) arm(e *entry) {
-	if e.given {
+	if e.given != nil {
 		t.b.schedule(e, t.now+unheard)
 		return
 	}

@@ -124,6 +124,10 @@ func TestDecide_Refusals(t *testing.T) {
 		{"too large", opened, func(*room) Command { return byCustomer(Post, say(strings.Repeat("长", event.MaxText))) }, TooLarge, ""},
 		{"bot after takeover", held, func(r *room) Command { return old(byBot(r, Post, say("x"))) }, StaleEpoch, "ann"},
 		{"bot while a person holds", held, func(r *room) Command { return byBot(r, Post, say("x")) }, StaleEpoch, "ann"},
+		{"bot's answer from before a person came and went", func(t testing.TB) *room {
+			r := heldBy(t, "ann")
+			return r.do(r.by("ann", HandBack, HandBackArgs{}))
+		}, func(r *room) Command { return old(byBot(r, Post, say("x"))) }, StaleEpoch, ""},
 		{"bot closes a person's chat", held, func(r *room) Command { return byBot(r, Close, CloseArgs{}) }, StaleEpoch, "ann"},
 		{"bot escalates twice", waiting, func(r *room) Command { return byBot(r, Escalate, EscalateArgs{Reason: "angry"}) }, StaleEpoch, ""},
 		{"old epoch", held, func(r *room) Command { return old(r.by("ann", Post, say("x"))) }, StaleEpoch, "ann"},
@@ -278,6 +282,10 @@ func TestReturn_Unseen(t *testing.T) {
 	if w == nil || w.Since != since || w.Target != "bob" || w.Fallback != "ann" || w.Note != "看看" || !w.Alarmed ||
 		!slices.Equal(w.Passed, []string{"lee"}) || !slices.Equal(w.Unseen, []string{"lee"}) {
 		t.Fatalf("wait %+v", w)
+	}
+	var b event.ReturnedBody
+	if err := r.events[0].Decode(&b, nil); err != nil || b.First || b.Since != since || b.Agent != "bob" || b.Fallback != "ann" {
+		t.Fatalf("the event tells %+v, %v", b, err)
 	}
 }
 
