@@ -125,7 +125,8 @@ type ReturnArgs struct {
 }
 
 // DecodePayload reads the JSON payload of a command that a desk or customer sent.
-// Kinds that only the floor gives are refused.
+// Kinds that only the floor gives are refused. Of a SetStatus only the status is read: the door adds the agent, and may add
+// capacity, groups and skills from the user's record; without those Decide keeps what the floor knows.
 func DecodePayload(k Kind, data []byte) (any, error) {
 	decode := func(v any) error {
 		if len(data) == 0 {
@@ -163,7 +164,7 @@ func DecodePayload(k Kind, data []byte) (any, error) {
 	case SetStatus:
 		var a event.AgentStatusBody
 		err = decode(&a)
-		out = a
+		out = event.AgentStatusBody{Status: a.Status} // who it is and what they may serve is not the desk's to say
 	case Accept, Decline, Claim, Barge, See:
 	default:
 		return nil, fmt.Errorf("command %q is not for clients", k)

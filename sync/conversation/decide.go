@@ -232,6 +232,9 @@ func (d *decision) admitAgent() *Refusal {
 	if c.Actor.ID == "" {
 		return refuse(Forbidden, "an agent needs a name")
 	}
+	if p, ok := c.Payload.(PostArgs); ok && c.Kind == Post && p.Kind != event.Note {
+		return nil // only the seat's holder may, which post judges: a reply written offline hears what changed
+	}
 	if s.Agent == c.Actor.ID || slices.Contains(s.Holders, c.Actor.ID) {
 		return nil
 	}
@@ -262,12 +265,14 @@ func (d *decision) setStatus() *Refusal {
 	switch {
 	case d.c.Actor.Kind == event.System, d.c.Actor.Kind == event.Agent && d.c.Role == RoleSupervisor:
 	case d.c.Actor.Kind == event.Agent && d.c.Actor.ID == b.Agent && (d.c.Role == RoleAgent || d.c.Role == RoleLead):
-		// Agents choose their status; what they may serve is not theirs to say.
-		a, ok := d.env.Agent(b.Agent)
-		if !ok {
-			return refuse(NotEligible, "not on the floor")
+		// The door fills in from the user's record what one may serve; DecodePayload lets a desk choose the status alone.
+		if b.Capacity == 0 && len(b.Groups) == 0 {
+			a, ok := d.env.Agent(b.Agent)
+			if !ok {
+				return refuse(NotEligible, "not on the floor")
+			}
+			b = event.AgentStatusBody{Agent: a.ID, Name: a.Name, Status: b.Status, Capacity: a.Capacity, Groups: a.Groups, Skills: a.Skills, Senior: a.Senior}
 		}
-		b = event.AgentStatusBody{Agent: a.ID, Name: a.Name, Status: b.Status, Capacity: a.Capacity, Groups: a.Groups, Skills: a.Skills, Senior: a.Senior}
 	default:
 		return refuse(Forbidden, "the status of somebody else")
 	}

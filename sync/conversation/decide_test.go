@@ -132,6 +132,10 @@ func TestDecide_Refusals(t *testing.T) {
 		{"bot escalates twice", waiting, func(r *room) Command { return byBot(r, Escalate, EscalateArgs{Reason: "angry"}) }, StaleEpoch, ""},
 		{"old epoch", held, func(r *room) Command { return old(r.by("ann", Post, say("x"))) }, StaleEpoch, "ann"},
 		{"no epoch", held, func(r *room) Command { c := r.by("ann", Post, say("x")); c.Epoch = 0; return c }, StaleEpoch, "ann"},
+		{"writes from another group", held, func(r *room) Command { return old(r.by("out", Post, say("x"))) }, StaleEpoch, "ann"},
+		{"notes from another group", held, func(r *room) Command {
+			return r.by("out", Post, PostArgs{PostedBody: event.PostedBody{Kind: event.Note}, Text: "x"})
+		}, NotEligible, ""},
 		{"not the holder", held, func(r *room) Command { return r.by("bob", Post, say("x")) }, NotHolder, "ann"},
 		{"supervisor without the seat", held, func(r *room) Command { return r.by("sup", Post, say("x")) }, NotHolder, "ann"},
 		{"writes into a closed chat", closed, func(r *room) Command { return r.by("ann", Post, say("x")) }, AlreadyClosed, ""},
@@ -331,14 +335,28 @@ func TestSuggestions_LiveUntilTheCustomerWrites(t *testing.T) {
 
 func TestSetStatus_AgentsChooseTheirStatusOnly(t *testing.T) {
 	r := newRoom(t)
-	evs, no := Decide(r.s, &Command{Kind: SetStatus, Actor: event.Actor{Kind: event.Agent, ID: "ann"}, Role: RoleAgent,
-		Payload: event.AgentStatusBody{Agent: "ann", Status: event.Busy, Capacity: 99, Groups: []string{"vip"}}}, r.env())
-	if no != nil || len(evs) != 1 {
-		t.Fatal(no)
+	p, err := DecodePayload(SetStatus, []byte(`{"agent":"bob","status":"busy","capacity":99,"groups":["vip"],"skills":["all"],"senior":true}`))
+	if err != nil {
+		t.Fatal(err)
 	}
-	var b event.AgentStatusBody
+	b := p.(event.AgentStatusBody)
+	if b.Agent != "" || b.Capacity != 0 || b.Groups != nil || b.Skills != nil || b.Senior {
+		t.Fatalf("the desk said what is not its to say: %+v", b)
+	}
+	status := func(id string) ([]event.Event, *Refusal) {
+		b.Agent = id
+		return Decide(r.s, &Command{Kind: SetStatus, Actor: event.Actor{Kind: event.Agent, ID: id}, Role: RoleAgent, Payload: b}, r.env())
+	}
+	evs, no := status("ann")
+	if no != nil || len(evs) != 1 || evs[0].Type != event.AgentStatus || evs[0].Conv != "" {
+		t.Fatal(no, evs)
+	}
 	if err := evs[0].Decode(&b, nil); err != nil || b.Status != event.Busy || b.Capacity != 3 || !slices.Equal(b.Groups, []string{group}) {
 		t.Fatalf("status %+v, %v", b, err)
+	}
+	b = event.AgentStatusBody{Status: event.Online}
+	if _, no := status("zed"); no == nil || no.Code != NotEligible {
+		t.Fatalf("somebody unknown came online: %v", no)
 	}
 }
 
