@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"time"
+
+	assets "agentdesk/assets/demo"
+	"agentdesk/copilot"
+	"agentdesk/server/bot"
+	"agentdesk/server/demo/shopdata"
+	"agentdesk/server/knowledge"
+	"agentdesk/server/llm"
+	"agentdesk/server/understand"
+)
+
+// demoSeed makes the orders that nobody wrote by hand.
+const demoSeed = 20261124
+
+// brains is everything that thinks: the same for the running shop and for the line commands.
+type brains struct {
+	shop       *shopdata.Memory
+	knowledge  *knowledge.Store
+	understand *understand.Lexicon
+	bot        *bot.Engine
+	copilot    *copilot.Copilot
+	model      string // "" when none is configured
+}
+
+// newBrains opens the demo shop and the minds. PROVIDER, where set, names an OpenAI-compatible endpoint.
+func newBrains(ctx context.Context, std stdio) (*brains, error) {
+	b := &brains{}
+	var err error
+	if b.shop, err = shopdata.New(shopdata.Params{Files: assets.Shop(), Now: time.Now(), Seed: demoSeed}); err != nil {
+		return nil, fmt.Errorf("demo shop: %w", err)
+	}
+	if b.knowledge, err = knowledge.New(ctx, knowledge.Params{Shop: b.shop}); err != nil {
+		return nil, fmt.Errorf("knowledge: %w", err)
+	}
+	products, err := b.shop.SearchProducts(ctx, "", 1000)
+	if err != nil {
+		return nil, fmt.Errorf("products: %w", err)
+	}
+	names := map[string][]string{}
+	for _, p := range products {
+		names[p.ID] = append([]string{p.Title}, p.Aliases...)
+	}
+	if b.understand, err = understand.New(understand.Params{Products: names}); err != nil {
+		return nil, fmt.Errorf("understanding: %w", err)
+	}
+	bp := bot.Params{Shop: b.shop, Knowledge: bot.Store{Store: b.knowledge}, Understand: b.understand, Log: std.log}
+	cp := copilot.Params{}
+	p, err := provider(os.Getenv("PROVIDER"))
+	if err != nil {
+		return nil, err
+	}
+	if p != nil {
+		m, err := llm.New(*p)
+		if err != nil {
+			return nil, fmt.Errorf("PROVIDER: %w", err)
+		}
+		bp.Responder, cp.Writer, b.model = m, m, p.Model
+	}
+	if b.bot, err = bot.New(bp); err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	b.copilot = copilot.New(cp)
+	return b, nil
+}
+
+func (b *brains) close() error { return b.knowledge.Close() }
+
+// provider reads PROVIDER: a base URL with the model as fragment, e.g. http://127.0.0.1:18080/v1#qwen. The key stands in
+// PROVIDER_KEY, so that it need not be in a URL that gets logged.
+func provider(s string) (*llm.Config, error) {
+	if s == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("PROVIDER must be a URL such as http://127.0.0.1:18080/v1#model, not %q", s)
+	}
+	if u.Fragment == "" {
+		return nil, errors.New("PROVIDER must name its model behind #, such as http://127.0.0.1:18080/v1#model")
+	}
+	model := u.Fragment
+	u.Fragment = ""
+	return &llm.Config{BaseURL: u.String(), Key: os.Getenv("PROVIDER_KEY"), Model: model}, nil
+}
+
+func understandLines(ctx context.Context, args []string, std stdio) error {
+	if err := noFlags("understand", args, std); err != nil {
+		return err
+	}
+	b, err := newBrains(ctx, std)
+	if err != nil {
+		return err
+	}
+	return errors.Join(understand.ServeJSONLines(ctx, b.understand, std.in, std.out), b.close())
+}
+
+func suggestLines(ctx context.Context, args []string, std stdio) error {
+	if err := noFlags("suggest", args, std); err != nil {
+		return err
+	}
+	b, err := newBrains(ctx, std)
+	if err != nil {
+		return err
+	}
+	return errors.Join(copilot.ServeJSONLines(ctx, b.copilot, bot.Finder{Bot: b.bot, Now: time.Now}, std.in, std.out), b.close())
+}
+
+func noFlags(name string, args []string, std stdio) error {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(std.err)
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("%s takes no arguments, only lines on standard input", name)
+	}
+	return nil
+}
+
+func version(_ context.Context, _ []string, std stdio) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return errors.New("built without build information")
+	}
+	_, err := fmt.Fprintf(std.out, "agentdesk server %s, %s\n", info.Main.Version, info.GoVersion)
+	return err
+}

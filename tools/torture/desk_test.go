@@ -1,0 +1,173 @@
+//go:build torture
+
+package torture
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
+	"agentdesk/sync/wire"
+)
+
+// answer is one agent at a bare desk: takes what is offered, answers each customer message once, and sends a reply that
+// got no answer again under the same ID and the same epoch.
+func answer(ctx context.Context, srv *server, sum *tally, user string, at *atomic.Pointer[client], drain <-chan struct{}) {
+	d := &desk{user: user, states: map[string]*conversation.State{}, replies: map[string]reply{}, sum: sum}
+	for !ended(drain) && ctx.Err() == nil {
+		base := srv.where()
+		if base == "" {
+			pause(ctx, 10*time.Millisecond)
+			continue
+		}
+		var s wire.Session
+		if post(ctx, base+wire.PathLogin, wire.LoginRequest{User: user, Password: "demo-only"}, &s) != nil {
+			pause(ctx, 30*time.Millisecond)
+			continue
+		}
+		c, err := dial(ctx, base, wire.PathDesk, s.Token)
+		if err != nil {
+			pause(ctx, 30*time.Millisecond)
+			continue
+		}
+		at.Store(c)
+		d.serve(ctx, c, drain)
+		at.Store(nil)
+		c.cut()
+	}
+}
+
+type reply struct {
+	conv  string
+	epoch uint64
+	text  string
+}
+
+type desk struct {
+	user    string
+	states  map[string]*conversation.State
+	replies map[string]reply // by client ID, not yet answered
+	sum     *tally
+	n       int
+}
+
+func (d *desk) serve(ctx context.Context, c *client, drain <-chan struct{}) {
+	for id, r := range d.replies {
+		if c.send(d.post(id, r)) != nil {
+			return
+		}
+	}
+	beat := time.NewTicker(time.Second)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.dead:
+			return
+		case <-drain:
+			if len(d.replies) == 0 {
+				return
+			}
+			drain = nil
+		case <-beat.C:
+			if c.send(wire.In{T: wire.TBeat, Sent: time.Now().UnixMilli()}) != nil {
+				return
+			}
+		case f := <-c.in:
+			if !d.hear(c, f) {
+				return
+			}
+			if drain == nil && len(d.replies) == 0 {
+				return
+			}
+		}
+	}
+}
+
+func (d *desk) post(id string, r reply) wire.In {
+	d.sum.tries.Add(1)
+	return cmd(id, conversation.Post, r.conv, r.epoch, map[string]string{"kind": "text", "text": r.text})
+}
+
+// hear takes one frame; false ends the connection.
+func (d *desk) hear(c *client, f frame) bool {
+	switch f.T {
+	case wire.TWelcome:
+		if f.Resume == "reset" {
+			clear(d.states)
+		}
+	case wire.TAck:
+		r, mine := d.replies[f.ID]
+		switch {
+		case !mine:
+		case f.OK:
+			delete(d.replies, f.ID)
+			d.sum.add(acked{event.Actor{Kind: event.Agent, ID: d.user}, f.ID, r.text, first(f.Events)})
+		case f.Err != nil && (f.Err.Code == conversation.Retry || f.Err.Code == conversation.Busy || f.Err.Code == conversation.ShuttingDown):
+			return c.send(d.post(f.ID, r)) == nil
+		default:
+			delete(d.replies, f.ID) // the seat moved on: refused, and so it must not be in the log
+		}
+	case wire.TRec:
+		for _, e := range f.Enter {
+			if e.Part == 0 {
+				d.states[e.ID] = &conversation.State{}
+			}
+			for i := range e.Events {
+				d.fold(e.Events[i])
+			}
+			if !d.act(c, e.ID, nil) {
+				return false
+			}
+		}
+		for i := range f.Ev {
+			d.fold(f.Ev[i])
+			if !d.act(c, f.Ev[i].Conv, &f.Ev[i]) {
+				return false
+			}
+		}
+		for _, id := range f.Leave {
+			delete(d.states, id)
+		}
+	}
+	return true
+}
+
+func (d *desk) fold(p event.Placed) {
+	if s := d.states[p.Conv]; s != nil {
+		if err := conversation.Fold(s, &p); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func (d *desk) act(c *client, conv string, p *event.Placed) bool {
+	s := d.states[conv]
+	if s == nil {
+		return true
+	}
+	if w := s.Wait; w != nil {
+		for _, o := range w.Offers {
+			if o.Agent == d.user {
+				return c.send(cmd(newID(), conversation.Accept, conv, s.Epoch, struct{}{})) == nil
+			}
+		}
+	}
+	if s.Hold != nil && s.Agent == d.user && !s.Hold.Seen {
+		if c.send(cmd(newID(), conversation.See, conv, s.Epoch, struct{}{})) != nil {
+			return false
+		}
+	}
+	if s.Agent != d.user || p == nil || p.Type != event.Posted || p.Actor.Kind != event.Customer || len(d.replies) > 64 {
+		return true
+	}
+	d.n++
+	r := reply{conv: conv, epoch: s.Epoch, text: fmt.Sprintf("%s 的第 %d 句答复", d.user, d.n)}
+	id := newID()
+	d.replies[id] = r
+	return c.send(d.post(id, r)) == nil
+}

@@ -1,0 +1,221 @@
+//go:build torture
+
+package torture
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"agentdesk/server/eventlog"
+	"agentdesk/server/identity/keyring"
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
+)
+
+const (
+	customers = 12
+	agents    = 4
+)
+
+// acked is a message that the server said was stored.
+type acked struct {
+	actor  event.Actor
+	client string
+	text   string
+	event  event.ID
+}
+
+type tally struct {
+	mu    sync.Mutex
+	sent  []acked
+	kills atomic.Int64
+	desks atomic.Int64
+	tries atomic.Int64
+}
+
+func (t *tally) add(a acked) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sent = append(t.sent, a)
+}
+
+func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
+	rounds := 50
+	if s := os.Getenv("TORTURE_ROUNDS"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			t.Fatalf("TORTURE_ROUNDS=%q", s)
+		}
+		rounds = n
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d, %d rounds, %d cores", seed, rounds, runtime.NumCPU())
+	rng := rand.New(rand.NewPCG(seed, 1))
+	dir := t.TempDir()
+	srv := &server{bin: build(t, dir), data: filepath.Join(dir, "data"), dir: dir}
+	if err := srv.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.kill() })
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var sum tally
+	var wg sync.WaitGroup
+	drain := make(chan struct{}) // closed: finish what is under way, begin nothing new
+	for i := range customers {
+		wg.Go(func() { talk(ctx, srv, &sum, fmt.Sprintf("c-%04d", i+10), drain) })
+	}
+	deskKill := make([]atomic.Pointer[client], agents)
+	for i := range agents {
+		wg.Go(func() { answer(ctx, srv, &sum, demoAgents[i], &deskKill[i], drain) })
+	}
+	for r := range rounds {
+		wait := time.Duration(150+rng.IntN(700)) * time.Millisecond
+		select {
+		case <-time.After(wait): // the moment of death is what this test draws
+		case <-ctx.Done():
+		}
+		if rng.IntN(3) == 0 {
+			if c := deskKill[rng.IntN(agents)].Load(); c != nil {
+				c.cut() // a desk dies: no close frame
+				sum.desks.Add(1)
+			}
+		}
+		srv.kill()
+		sum.kills.Add(1)
+		if err := srv.start(ctx); err != nil {
+			t.Fatalf("round %d: %v", r, err)
+		}
+	}
+	close(drain)
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(60 * time.Second):
+		cancel()
+		<-done
+		t.Error("some clients could not settle their last message within a minute")
+	}
+	if err := srv.stop(); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, srv, &sum)
+}
+
+// compare reads the log itself and holds it against what was acknowledged.
+func compare(t *testing.T, srv *server, sum *tally) {
+	ctx := t.Context()
+	keys, err := keyring.Open(ctx, keyring.Params{Dir: filepath.Join(srv.data, "keys")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keys.Close()
+	log, err := eventlog.OpenEmbedded(ctx, eventlog.EmbeddedParams{Dir: filepath.Join(srv.data, "log"), Shop: "chengyu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+
+	type key struct {
+		actor  event.Actor
+		client string
+	}
+	stored := map[key]int{}
+	byText := map[string]int{}
+	states := map[string]*conversation.State{}
+	wrong, records, messages := 0, 0, 0
+	hash, floorTime := "", int64(0)
+	for from := uint64(1); ; {
+		batch, err := log.Read(ctx, from, 512)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(batch) == 0 {
+			break
+		}
+		for _, s := range batch {
+			rec, err := eventlog.Decode(s.Data, s.Seq, keys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rec.Prev != hash || rec.Time < floorTime {
+				t.Errorf("record %d: the chain or the floor's time is broken", rec.Seq)
+			}
+			hash, floorTime = rec.Hash, rec.Time
+			records++
+			carried := key{} // a command's ID stands on its first event; conversation.opened carries it for the message
+			for i := range rec.Events {
+				e := &rec.Events[i]
+				if e.ClientID != "" {
+					carried = key{e.Actor, e.ClientID}
+					stored[carried]++
+				}
+				if e.Conv == "" {
+					continue
+				}
+				st := states[e.Conv]
+				if st == nil {
+					st = &conversation.State{}
+					states[e.Conv] = st
+				}
+				if e.Type == event.Posted {
+					var b event.PostedBody
+					var p event.PostedPrivate
+					if err := e.Decode(&b, &p); err != nil {
+						t.Fatal(err)
+					}
+					messages++
+					if e.Actor.Kind == event.Customer || e.Actor.Kind == event.Agent && b.Kind != event.Note {
+						byText[e.Actor.String()+"\x00"+p.Text]++
+					}
+					holder := e.Actor.Kind == event.Customer || b.Kind == event.Note || b.Kind == event.Notice ||
+						e.Actor.Kind == event.Bot && st.Seat == conversation.SeatBot || e.Actor.Kind == event.Agent && st.Agent == e.Actor.ID
+					if !holder {
+						wrong++
+						t.Errorf("record %d: %s wrote while the seat was %s of %q", rec.Seq, e.Actor, st.Seat, st.Agent)
+					}
+				}
+				if err := conversation.Fold(st, &event.Placed{Seq: rec.Seq, Idx: i, Time: rec.Time, Event: *e}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		from = batch[len(batch)-1].Seq + 1
+	}
+	lost, twice := 0, 0
+	for _, a := range sum.sent {
+		switch n := stored[key{a.actor, a.client}]; {
+		case n == 0:
+			lost++
+			t.Errorf("acknowledged and lost: %s %s", a.actor, a.client)
+		case n > 1:
+			twice++
+			t.Errorf("stored %d times: %s %s", n, a.actor, a.client)
+		}
+		if n := byText[a.actor.String()+"\x00"+a.text]; n != 1 {
+			t.Errorf("%s is in the log %d times", a.text, n)
+		}
+	}
+	byAgents := 0
+	for _, a := range sum.sent {
+		if a.actor.Kind == event.Agent {
+			byAgents++
+		}
+	}
+	if len(sum.sent) == 0 || byAgents == 0 {
+		t.Errorf("the load proved nothing: %d acknowledged, %d of them by agents", len(sum.sent), byAgents)
+	}
+	fmt.Printf("torture: %d kills of the server, %d of desks; %d tries, %d acknowledged (%d by agents); log: %d records, %d messages; lost %d, twice %d, wrong writer %d\n",
+		sum.kills.Load(), sum.desks.Load(), sum.tries.Load(), len(sum.sent), byAgents, records, messages, lost, twice, wrong)
+}
