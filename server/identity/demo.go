@@ -21,6 +21,7 @@ const DemoPassword = "agentdesk"
 func DemoUsers() []wire.User {
 	both := []string{GroupPre, GroupAfter}
 	return []wire.User{
+		{ID: "xiaoning", Name: "晓宁", Role: "agent", Groups: both, Skills: []string{"skincare", "order", "refund"}, Capacity: 8, Senior: true},
 		{ID: "lisiqi", Name: "李思齐", Role: "agent", Groups: both, Skills: []string{"skincare", "order"}, Capacity: 8, Senior: true},
 		{ID: "wangyu", Name: "王屿", Role: "agent", Groups: both, Skills: []string{"order", "refund"}, Capacity: 8},
 		{ID: "chenmo", Name: "陈墨", Role: "agent", Groups: []string{GroupPre}, Skills: []string{"skincare"}, Capacity: 6},

@@ -21,7 +21,7 @@ import (
 	"agentdesk/sync/wire"
 )
 
-var demoAgents = []string{"xiaoning", "siqi", "ahao", "meimei"}
+var demoAgents = []string{"xiaoning", "lisiqi", "wangyu", "zhaoning"}
 
 // frame is any frame of the server.
 type frame struct {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"agentdesk/server/identity"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
 	"agentdesk/sync/wire"
@@ -24,7 +25,7 @@ func answer(ctx context.Context, srv *server, sum *tally, user string, at *atomi
 			continue
 		}
 		var s wire.Session
-		if post(ctx, base+wire.PathLogin, wire.LoginRequest{User: user, Password: "demo-only"}, &s) != nil {
+		if post(ctx, base+wire.PathLogin, wire.LoginRequest{User: user, Password: identity.DemoPassword}, &s) != nil {
 			pause(ctx, 30*time.Millisecond)
 			continue
 		}

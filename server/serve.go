@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	assets "agentdesk/assets/demo"
+	"agentdesk/server/demo/customers"
+	"agentdesk/server/floor"
+	"agentdesk/server/folds"
+	"agentdesk/server/folds/live"
+	"agentdesk/server/gateway"
+	"agentdesk/server/identity"
+	"agentdesk/server/page"
+	"agentdesk/server/work"
+	"agentdesk/sync/conversation"
+)
+
+// group serves new chats.
+const group = identity.GroupPre
+
+type serveFlags struct {
+	listen, data, shop, addrFile string
+	demo, bot                    bool
+	simulate                     int
+	seed                         uint64
+}
+
+func parseServe(args []string, std stdio) (serveFlags, error) {
+	var f serveFlags
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	fs.SetOutput(std.err)
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of the doors; port 0 lets the kernel choose")
+	fs.StringVar(&f.data, "data", "var/server", "folder for log, keys, folds and files")
+	fs.StringVar(&f.shop, "shop", "chengyu", "name of the shop's log")
+	fs.StringVar(&f.addrFile, "addr-file", "", "write the doors' address to this file when they are open")
+	fs.BoolVar(&f.demo, "demo", true, "the demo shop, its users and its sign-in; the only shop there is so far")
+	fs.BoolVar(&f.bot, "bot", true, "let the bot answer; without it messages are understood and escalated all the same")
+	fs.IntVar(&f.simulate, "simulate", 0, "so many simulated customers at once")
+	fs.Uint64Var(&f.seed, "seed", 1, "seed of the simulated customers")
+	if err := fs.Parse(args); err != nil {
+		return f, err
+	}
+	if fs.NArg() > 0 {
+		return f, fmt.Errorf("serve: unexpected %q", fs.Arg(0))
+	}
+	if !f.demo {
+		return f, errors.New("serve: -demo=false needs a connector to a shop platform, and none is built in yet")
+	}
+	return f, nil
+}
+
+// serve runs the shop until ctx ends: store, floor, folds, workers, doors, in that order; and ends them in the opposite one.
+func serve(ctx context.Context, args []string, std stdio) (err error) {
+	f, err := parseServe(args, std)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(f.data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	minds, err := newBrains(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, minds.close()) }()
+	st, err := openStore(ctx, f.data, f.shop, std.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.close()) }()
+	secret, err := identity.LoadSecret(filepath.Join(f.data, "secret"))
+	if err != nil {
+		return err
+	}
+	users, err := identity.Open(ctx, identity.Params{Path: filepath.Join(f.data, "users.db"), Secret: secret})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, users.Close()) }()
+	if err := users.SeedDemo(ctx); err != nil {
+		return err
+	}
+	visitors, err := identity.NewVisitors(identity.VisitorParams{Secret: secret})
+	if err != nil {
+		return err
+	}
+	policy := conversation.Default()
+	fl, err := floor.Open(ctx, floor.Params{Shop: f.shop, Node: "single", Log: st.log, Keys: st.keys, Fold: st.folds, Policy: policy, Logger: std.log})
+	if err != nil {
+		return fmt.Errorf("open floor: %w", err)
+	}
+	static, err := page.New(page.Params{Shop: minds.shop, Pictures: assets.Pictures()})
+	if err != nil {
+		return err
+	}
+	gw, err := gateway.New(gateway.Params{
+		Shop: f.shop, Floor: fl, Folds: st.folds, Live: live.New(live.Params{}), Users: users, Visitors: visitors, Policy: policy,
+		Opening: func(ctx context.Context, customer string) conversation.Opening {
+			return work.Opening(ctx, minds.shop, customer, group)
+		},
+		Static: static, Files: filepath.Join(f.data, "files"), Logger: std.log, Metrics: prometheus.NewRegistry(), Demo: f.demo,
+	})
+	if err != nil {
+		return err
+	}
+	workers := work.New(work.Params{Floor: fl, History: st.folds, Understand: minds.understand, Bot: minds.bot, Copilot: minds.copilot,
+		Shop: minds.shop, Audience: gw, BotOff: !f.bot, Logger: std.log})
+
+	// What stands nearer to the customer ends first: the doors, then the workers, then the floor, then its fold.
+	var inner errgroup.Group
+	foldCtx, endFold := context.WithCancel(context.WithoutCancel(ctx))
+	floorCtx, endFloor := context.WithCancel(context.WithoutCancel(ctx))
+	follower := folds.NewFollower(folds.FollowerParams{Folds: st.folds, Log: st.log, Keys: st.keys, Logger: std.log})
+	inner.Go(func() error { return follower.Run(foldCtx) })
+	floorEnded := make(chan error, 1)
+	inner.Go(func() error {
+		err := fl.Run(floorCtx)
+		floorEnded <- err
+		return err
+	})
+	outer, octx := errgroup.WithContext(ctx)
+	outer.Go(func() error {
+		select {
+		case err := <-floorEnded:
+			return fmt.Errorf("the floor ended: %w", errors.Join(err, errors.New("nothing can be written")))
+		case <-octx.Done():
+			return nil
+		}
+	})
+	outer.Go(func() error { return gw.Run(octx) })
+	outer.Go(func() error { return workers.Run(octx) })
+	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.model) })
+	err = outer.Wait()
+	endFloor()
+	// The fold may lag: what it misses it folds at the next start.
+	endFold()
+	return errors.Join(err, inner.Wait())
+}
+
+// open is the port, and the simulated customers who come through it.
+func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model string) error {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	url := "http://" + ln.Addr().String()
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	eg, ctx := errgroup.WithContext(ctx)
+	eg.Go(func() error {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	eg.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return srv.Shutdown(end)
+	})
+	if f.addrFile != "" {
+		if err := os.WriteFile(f.addrFile+".new", []byte(url+"\n"), 0o600); err != nil {
+			return err
+		}
+		if err := os.Rename(f.addrFile+".new", f.addrFile); err != nil {
+			return err
+		}
+	}
+	writes := "scripts"
+	if model != "" {
+		writes = model
+	}
+	std.log.Info("open", "url", url, "answers", writes, "simulated", f.simulate)
+	if f.simulate > 0 {
+		scenarios, err := customers.Load(assets.Scenarios())
+		if err != nil {
+			return err
+		}
+		eg.Go(func() error {
+			return customers.Run(ctx, customers.Params{BaseURL: url, Seed: f.seed, Scenarios: scenarios, Concurrent: f.simulate, Pace: 1, Logger: std.log})
+		})
+	}
+	return eg.Wait()
+}
