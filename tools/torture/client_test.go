@@ -19,6 +19,7 @@ import (
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
 	"agentdesk/sync/wire"
+	"agentdesk/tools/harness"
 )
 
 var demoAgents = []string{"xiaoning", "lisiqi", "wangyu", "zhaoning"}
@@ -139,7 +140,7 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // talk is one customer: each message is sent again under the same ID until it is acknowledged.
-func talk(ctx context.Context, srv *server, sum *tally, id string, drain <-chan struct{}) {
+func talk(ctx context.Context, srv *harness.Server, sum *tally, id string, drain <-chan struct{}) {
 	var c *client
 	me := event.Actor{Kind: event.Customer, ID: id}
 	for n := 0; !ended(drain) && ctx.Err() == nil; n++ {
@@ -147,7 +148,7 @@ func talk(ctx context.Context, srv *server, sum *tally, id string, drain <-chan 
 		msg := newID()
 		for ctx.Err() == nil {
 			if c == nil {
-				base := srv.where()
+				base := srv.URL()
 				if base == "" {
 					pause(ctx, 10*time.Millisecond)
 					continue

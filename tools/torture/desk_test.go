@@ -12,14 +12,15 @@ import (
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
 	"agentdesk/sync/wire"
+	"agentdesk/tools/harness"
 )
 
 // answer is one agent at a bare desk: takes what is offered, answers each customer message once, and sends a reply that
 // got no answer again under the same ID and the same epoch.
-func answer(ctx context.Context, srv *server, sum *tally, user string, at *atomic.Pointer[client], drain <-chan struct{}) {
+func answer(ctx context.Context, srv *harness.Server, sum *tally, user string, at *atomic.Pointer[client], drain <-chan struct{}) {
 	d := &desk{user: user, states: map[string]*conversation.State{}, replies: map[string]reply{}, sum: sum}
 	for !ended(drain) && ctx.Err() == nil {
-		base := srv.where()
+		base := srv.URL()
 		if base == "" {
 			pause(ctx, 10*time.Millisecond)
 			continue

@@ -19,6 +19,7 @@ import (
 	"agentdesk/server/identity/keyring"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
+	"agentdesk/tools/harness"
 )
 
 const (
@@ -61,11 +62,11 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 	t.Logf("seed %d, %d rounds, %d cores", seed, rounds, runtime.NumCPU())
 	rng := rand.New(rand.NewPCG(seed, 1))
 	dir := t.TempDir()
-	srv := &server{bin: build(t, dir), data: filepath.Join(dir, "data"), dir: dir}
-	if err := srv.start(t.Context()); err != nil {
+	srv := &harness.Server{Bin: harness.Build(t, dir), Data: filepath.Join(dir, "data"), Dir: dir, Args: []string{"-bot=false"}}
+	if err := srv.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { srv.kill() })
+	t.Cleanup(func() { srv.Kill() })
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -91,9 +92,9 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 				sum.desks.Add(1)
 			}
 		}
-		srv.kill()
+		srv.Kill()
 		sum.kills.Add(1)
-		if err := srv.start(ctx); err != nil {
+		if err := srv.Start(ctx); err != nil {
 			t.Fatalf("round %d: %v", r, err)
 		}
 	}
@@ -107,21 +108,21 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 		<-done
 		t.Error("some clients could not settle their last message within a minute")
 	}
-	if err := srv.stop(); err != nil {
+	if err := srv.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, srv, &sum)
 }
 
 // compare reads the log itself and holds it against what was acknowledged.
-func compare(t *testing.T, srv *server, sum *tally) {
+func compare(t *testing.T, srv *harness.Server, sum *tally) {
 	ctx := t.Context()
-	keys, err := keyring.Open(ctx, keyring.Params{Dir: filepath.Join(srv.data, "keys")})
+	keys, err := keyring.Open(ctx, keyring.Params{Dir: filepath.Join(srv.Data, "keys")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer keys.Close()
-	log, err := eventlog.OpenEmbedded(ctx, eventlog.EmbeddedParams{Dir: filepath.Join(srv.data, "log"), Shop: "chengyu"})
+	log, err := eventlog.OpenEmbedded(ctx, eventlog.EmbeddedParams{Dir: filepath.Join(srv.Data, "log"), Shop: "chengyu"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
-//go:build torture
-
-package torture
+// Package harness runs the real server binary for tests: on a port that the kernel chose, with a data folder of its own,
+// to be stopped politely or killed.
+package harness
 
 import (
 	"bytes"
@@ -18,9 +18,12 @@ import (
 	"time"
 )
 
-// server is the real binary on a port that the kernel chose.
-type server struct {
-	bin, data, dir string
+// Server is the real binary.
+type Server struct {
+	Bin  string   // see Build
+	Data string   // its data folder
+	Dir  string   // for the file that tells its address
+	Args []string // more flags of serve
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -28,7 +31,9 @@ type server struct {
 	errs bytes.Buffer
 }
 
-func build(t *testing.T, dir string) string {
+// Build compiles the server into dir and gives its path.
+func Build(t *testing.T, dir string) string {
+	t.Helper()
 	bin := filepath.Join(dir, "server")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "sqlite_fts5", "-o", bin, "agentdesk/server")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -37,12 +42,13 @@ func build(t *testing.T, dir string) string {
 	return bin
 }
 
-func (s *server) start(ctx context.Context) error {
-	addr := filepath.Join(s.dir, "addr")
+// Start runs the server and waits until it is ready.
+func (s *Server) Start(ctx context.Context) error {
+	addr := filepath.Join(s.Dir, "addr")
 	if err := os.Remove(addr); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	cmd := exec.Command(s.bin, "serve", "-demo", "-bot=false", "-listen", "127.0.0.1:0", "-data", s.data, "-addr-file", addr)
+	cmd := exec.Command(s.Bin, append([]string{"serve", "-demo", "-listen", "127.0.0.1:0", "-data", s.Data, "-addr-file", addr}, s.Args...)...)
 	s.mu.Lock()
 	s.errs.Reset()
 	cmd.Stderr = &s.errs
@@ -80,8 +86,8 @@ func (s *server) start(ctx context.Context) error {
 	}
 }
 
-// kill is kill -9.
-func (s *server) kill() {
+// Kill is kill -9.
+func (s *Server) Kill() {
 	s.mu.Lock()
 	cmd := s.cmd
 	s.cmd, s.url = nil, ""
@@ -93,7 +99,8 @@ func (s *server) kill() {
 	_ = cmd.Wait()
 }
 
-func (s *server) stop() error {
+// Stop asks the server to end, and waits for it.
+func (s *Server) Stop() error {
 	s.mu.Lock()
 	cmd := s.cmd
 	s.cmd, s.url = nil, ""
@@ -110,8 +117,8 @@ func (s *server) stop() error {
 	return nil
 }
 
-// where is the server's address now, "" while it is down.
-func (s *server) where() string {
+// URL is the server's address now, "" while it is down.
+func (s *Server) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.url
