@@ -1,0 +1,73 @@
+# Two commands matter: `make run` shows everything at work, `make test` is all that CI runs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+GO        ?= go
+TAGS      := sqlite_fts5
+# ci: Fyne's software driver, so that the desk's tests need no display.
+TEST_TAGS := sqlite_fts5,ci
+# Also what only `make torture` builds is vetted.
+VET_TAGS  := sqlite_fts5,ci,torture
+ROUNDS    ?= 50
+BENCHTIME ?= 2s
+BENCHED   := ./server/floor ./server/routing ./server/eventlog ./server/folds ./server/understand ./server/knowledge ./copilot/comply
+
+export CGO_ENABLED := 1
+
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench torture pictures clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## everything at work: server, demo shop, simulated customers, the desk of a demo agent
+	@exec ./tools/run
+
+desk: ## build bin/agentdesk
+	$(GO) build -tags $(TAGS) -o bin/agentdesk .
+
+server: ## build bin/agentdesk-server
+	$(GO) build -tags $(TAGS) -o bin/agentdesk-server ./server
+
+setup: ## install missing Debian or Ubuntu packages
+	@./tools/setup
+
+test: ## all that CI runs
+	@$(MAKE) setup
+	@$(MAKE) fmt
+	@$(MAKE) desk
+	@$(MAKE) server
+	@$(MAKE) vet
+	@$(MAKE) staticcheck
+	@$(MAKE) unit
+
+fmt: ## fail when a file is not gofmt's
+	@files=$$(gofmt -l $$(find . -name '*.go' -not -path './.cache/*' -not -path './var/*')); \
+	  if [ -n "$$files" ]; then echo "not gofmt's:"; echo "$$files"; exit 1; fi; echo "gofmt: ok"
+
+vet: ## go vet
+	$(GO) vet -tags $(VET_TAGS) ./...
+
+staticcheck: ## staticcheck, in the version that go.mod names
+	$(GO) tool staticcheck -tags $(VET_TAGS) ./...
+
+deps: ## the import rules alone
+	$(GO) test -count 1 -tags $(TEST_TAGS) ./tools/deptest
+
+unit: ## all tests, with the race detector
+	$(GO) test -race -timeout 15m -tags $(TEST_TAGS) ./...
+
+bench: ## figures of floor, routing, log and folds on this machine, which it names
+	@echo "machine: $$(nproc) cores, $$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $$($(GO) version)"
+	$(GO) test -run xxx -bench . -benchmem -benchtime $(BENCHTIME) -tags $(TAGS) $(BENCHED)
+
+torture: ## kill -9 server and desks at random moments (ROUNDS=50) and compare every acknowledged message
+	TORTURE_ROUNDS=$(ROUNDS) $(GO) test -v -count 1 -timeout 60m -tags $(TAGS),torture ./tools/torture
+
+pictures: ## draw the desk's sample screens to var/look
+	$(GO) run -tags $(TEST_TAGS) ./tools/look -out var/look
+
+clean: ## remove what was built and the demo's data
+	rm -rf bin var
