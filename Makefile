@@ -41,6 +41,7 @@ test: ## all that CI runs
 	@$(MAKE) server
 	@$(MAKE) vet
 	@$(MAKE) staticcheck
+	@$(MAKE) deps
 	@$(MAKE) unit
 
 fmt: ## fail when a file is not gofmt's
@@ -53,7 +54,8 @@ vet: ## go vet
 staticcheck: ## staticcheck, in the version that go.mod names
 	$(GO) tool staticcheck -tags $(VET_TAGS) ./...
 
-deps: ## the import rules alone
+# Without go's cache of results, which doesn't see that another package changed its imports.
+deps: ## the import rules
 	$(GO) test -count 1 -tags $(TEST_TAGS) ./tools/deptest
 
 unit: ## all tests, with the race detector
