@@ -3,7 +3,6 @@ package floor
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync"
 	"sync/atomic"
 
@@ -13,8 +12,7 @@ import (
 
 // Floor is one shop's floor while this node owns it. Open makes one, Run serves it.
 type Floor struct {
-	p   Params
-	log *slog.Logger
+	p Params
 
 	queue  chan *request
 	ended  chan struct{}

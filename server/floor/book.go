@@ -174,6 +174,15 @@ func (b *book) tellBoard(id string) {
 	}
 }
 
+// show tells the board again how a conversation stands, after a wish of it came to nothing.
+func (b *book) show(conv string) {
+	if s := b.state(conv); s != nil && s.Open() {
+		b.board.Set(s)
+		return
+	}
+	b.board.Remove(conv)
+}
+
 func (b *book) setAgent(a AgentState) {
 	old, had := b.agents[a.Agent]
 	b.note(undo{kind: undoAgent, id: a.Agent, agent: old, had: had})

@@ -24,7 +24,9 @@ type floorTime struct {
 }
 
 func newFloorTime(c Clock, last int64) floorTime {
-	return floorTime{clock: c, base: max(last, c.Wall().UnixMilli()), mono: c.Mono()}
+	// One later than the last record: IDs made from here on sort after those of the owner before, who may have used up
+	// part of that millisecond.
+	return floorTime{clock: c, base: max(last+1, c.Wall().UnixMilli()), mono: c.Mono()}
 }
 
 func (t *floorTime) now() int64 { return t.base + (t.clock.Mono() - t.mono).Milliseconds() }

@@ -317,7 +317,7 @@ func stamp(req *request, events []event.Event) int {
 // foldAll folds events that follow from one decision on s, placed from index idx of record seq, and gives the state
 // after them. s stays as it is.
 func (b *book) foldAll(s *conversation.State, events []event.Event, idx int, seq uint64, at int64) (*conversation.State, error) {
-	after := cloneState(s)
+	after := s.Clone()
 	conv := false
 	for i := range events {
 		e := &events[i]

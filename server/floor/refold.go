@@ -238,7 +238,7 @@ func (f *Floor) foldRecord(ctx context.Context, b *book, c *event.Committed) ([]
 				f.p.Logger.Warn("event of an unknown conversation", "seq", c.Seq, "event", e.ID, "type", e.Type)
 				continue
 			}
-			s = cloneState(old)
+			s = old.Clone()
 			states[e.Conv] = s
 			if ahead[e.Conv] = old.LastSeq >= c.Seq; !ahead[e.Conv] {
 				touched = append(touched, s)

@@ -145,6 +145,9 @@ func (f *Floor) tickRouting(now int64) bool {
 			if !room {
 				return false
 			}
+			if !happened {
+				w.book.show(cmds[i].Conv) // the board counted on it
+			}
 			any = any || happened
 		}
 		if len(cmds) == 0 {
