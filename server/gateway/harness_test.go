@@ -1,0 +1,278 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+
+	"agentdesk/server/eventlog"
+	"agentdesk/server/floor"
+	"agentdesk/server/folds"
+	"agentdesk/server/folds/live"
+	"agentdesk/server/identity"
+	"agentdesk/server/identity/keyring"
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
+	"agentdesk/sync/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("database/sql.(*DB).connectionOpener")) }
+
+// world is a whole shop behind its doors, with the log in memory.
+type world struct {
+	t        *testing.T
+	g        *Gateway
+	floor    *floor.Floor
+	folds    *folds.Folds
+	users    *identity.Store
+	visitors *identity.Visitors
+	url      string
+	stop     func()
+	n        int
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	dir := t.TempDir()
+	ring := must(keyring.Open(ctx, keyring.Params{Dir: filepath.Join(dir)}))(t)
+	log := eventlog.NewMemory()
+	fold := must(folds.Open(ctx, folds.Params{Path: filepath.Join(dir, "folds.db")}))(t)
+	f := must(floor.Open(ctx, floor.Params{Shop: "s", Node: "n", Log: log, Keys: ring, Fold: fold, Policy: conversation.Default()}))(t)
+	secret := bytes.Repeat([]byte{7}, 32)
+	users := must(identity.Open(ctx, identity.Params{Path: filepath.Join(dir, "users.db"), Secret: secret}))(t)
+	for _, u := range identity.DemoUsers() {
+		if err := users.Put(ctx, u, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	visitors := must(identity.NewVisitors(identity.VisitorParams{Secret: secret}))(t)
+	g := must(New(Params{Shop: "s", Floor: f, Folds: fold, Live: live.New(live.Params{}), Users: users, Visitors: visitors,
+		Files: filepath.Join(dir, "files"), Opening: func(_ context.Context, c string) conversation.Opening {
+			return conversation.Opening{Private: event.OpenedPrivate{Name: "林小鹿"}}
+		}}))(t)
+	var wg sync.WaitGroup
+	follower := folds.NewFollower(folds.FollowerParams{Folds: fold, Log: log, Keys: ring})
+	doors, shut := context.WithCancel(ctx)
+	var doorsGone sync.WaitGroup
+	doorsGone.Go(func() {
+		if err := g.Run(doors); err != nil {
+			t.Errorf("doors: %v", err)
+		}
+	})
+	for name, run := range map[string]func(context.Context) error{"floor": f.Run, "folds": follower.Run} {
+		wg.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	srv := httptest.NewServer(g.Handler())
+	w := &world{t: t, g: g, floor: f, folds: fold, users: users, visitors: visitors, url: srv.URL}
+	var once sync.Once
+	w.stop = func() {
+		once.Do(func() {
+			shut()
+			doorsGone.Wait()
+			srv.Close()
+			cancel()
+			wg.Wait()
+			for _, c := range []interface{ Close() error }{log, fold, users, ring} {
+				if err := c.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	t.Cleanup(w.stop)
+	return w
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// client is a real socket.
+type client struct {
+	t    *testing.T
+	conn *websocket.Conn
+	w    *wire.Welcome
+}
+
+
+func (w *world) dial(path string, hello wire.In) *client {
+	w.t.Helper()
+	conn, res, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(w.url, "http")+path, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	w.t.Cleanup(func() { _ = conn.Close() })
+	c := &client{t: w.t, conn: conn}
+	hello.T = wire.THello
+	c.send(hello)
+	return c
+}
+
+func (w *world) desk(user string, cur *event.Cursor, view string) *client {
+	w.t.Helper()
+	token, _ := w.users.Token(user)
+	return w.dial(wire.PathDesk, wire.In{V: 1, Token: token, Cursor: cur, View: view}).welcome()
+}
+
+func (w *world) guest(customer string) *client {
+	w.t.Helper()
+	token, _, err := w.visitors.SignIn(customer, w.visitors.Proof(customer))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.dial(wire.PathCustomer, wire.In{V: 1, Token: token}).welcome()
+}
+
+func (c *client) send(v any) {
+	c.t.Helper()
+	if err := c.conn.WriteJSON(v); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *client) raw(s string) {
+	c.t.Helper()
+	if err := c.conn.WriteMessage(websocket.TextMessage, []byte(s)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// read gives the next frame, or the code the socket was closed with.
+func (c *client) read() (wire.Type, []byte, int) {
+	c.t.Helper()
+	_ = c.conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_, data, err := c.conn.ReadMessage()
+	if err != nil {
+		if ce, ok := err.(*websocket.CloseError); ok {
+			return "", nil, ce.Code
+		}
+		c.t.Fatalf("read: %v", err)
+	}
+	var h struct {
+		T wire.Type `json:"t"`
+	}
+	if err := json.Unmarshal(data, &h); err != nil {
+		c.t.Fatal(err)
+	}
+	return h.T, data, 0
+}
+
+// until reads frames of type t until ok says so.
+func until[T any](c *client, t wire.Type, ok func(*T) bool) *T {
+	c.t.Helper()
+	for {
+		kind, data, code := c.read()
+		if code != 0 {
+			c.t.Fatalf("closed with %d while waiting for %s", code, t)
+		}
+		if kind != t {
+			continue
+		}
+		v := new(T)
+		if err := json.Unmarshal(data, v); err != nil {
+			c.t.Fatal(err)
+		}
+		if ok == nil || ok(v) {
+			return v
+		}
+	}
+}
+
+func (c *client) welcome() *client {
+	c.t.Helper()
+	c.w = until[wire.Welcome](c, wire.TWelcome, nil)
+	return c
+}
+
+// closed reads on to the close code.
+func (c *client) closed() int {
+	c.t.Helper()
+	for {
+		if _, _, code := c.read(); code != 0 {
+			return code
+		}
+	}
+}
+
+func (w *world) cmd(c *client, kind conversation.Kind, conv string, epoch uint64, payload any) wire.Ack {
+	w.t.Helper()
+	w.n++
+	id := fmt.Sprintf("c%d", w.n)
+	data, err := json.Marshal(payload)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c.send(wire.In{T: wire.TCmd, ID: id, Kind: kind, Conv: conv, Epoch: epoch, Payload: data})
+	return *until(c, wire.TAck, func(a *wire.Ack) bool { return a.ID == id })
+}
+
+func (w *world) say(c *client, text string) wire.Ack {
+	w.t.Helper()
+	a := w.cmd(c, conversation.Post, "", 0, conversation.PostArgs{Text: text})
+	if !a.OK {
+		w.t.Fatalf("refused: %v", a.Err)
+	}
+	return a
+}
+
+// escalate is what the bot does.
+func (w *world) escalate(conv string) {
+	w.t.Helper()
+	w.n++
+	_, err := w.floor.Do(context.Background(), conversation.Command{Kind: conversation.Escalate, ClientID: fmt.Sprintf("e%d", w.n), Conv: conv,
+		Actor: event.Actor{Kind: event.Bot, ID: "bot"}, Payload: conversation.EscalateArgs{Reason: "human_request"}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) post(path, token, ctype string, body []byte) (int, []byte) {
+	w.t.Helper()
+	req := must(http.NewRequest(http.MethodPost, w.url+path, bytes.NewReader(body)))(w.t)
+	req.Header.Set("Content-Type", ctype)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res := must(http.DefaultClient.Do(req))(w.t)
+	defer func() { _ = res.Body.Close() }()
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(res.Body); err != nil {
+		w.t.Fatal(err)
+	}
+	return res.StatusCode, b.Bytes()
+}
+
+// texts are the messages in a frame.
+func texts(evs []event.Placed) []string {
+	var out []string
+	for i := range evs {
+		var p event.PostedPrivate
+		if evs[i].Type == event.Posted && evs[i].Decode(nil, &p) == nil {
+			out = append(out, p.Text)
+		}
+	}
+	return out
+}
