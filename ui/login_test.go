@@ -17,7 +17,9 @@ func TestLogin_SignsInOnceAndShowsWhatFailed(t *testing.T) {
 	b.Refresh()
 	b.tap(t, "正在登录…", 0)
 	b.wantNone(t)
-	b.src.Change(func(d *view.Desk) { d.Login = &view.Login{Err: &view.Problem{Code: "unreachable", Detail: "dial refused"}} })
+	b.src.Change(func(d *view.Desk) {
+		d.Login = &view.Login{Err: &view.Problem{Code: "unreachable", Detail: "dial refused"}}
+	})
 	b.Refresh()
 	if !b.shows("连不上服务器") || !b.shows("dial") {
 		t.Error("the failure is not shown")
