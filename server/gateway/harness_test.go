@@ -27,7 +27,9 @@ import (
 	"agentdesk/sync/wire"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("database/sql.(*DB).connectionOpener")) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("database/sql.(*DB).connectionOpener"))
+}
 
 // world is a whole shop behind its doors, with the log in memory.
 type world struct {
@@ -115,7 +117,6 @@ type client struct {
 	conn *websocket.Conn
 	w    *wire.Welcome
 }
-
 
 func (w *world) dial(path string, hello wire.In) *client {
 	w.t.Helper()
