@@ -154,7 +154,7 @@ func talk(ctx context.Context, srv *harness.Server, sum *tally, id string, drain
 					continue
 				}
 				var v wire.Visitor
-				if post(ctx, base+wire.PathVisitor, wire.VisitorRequest{Customer: id, Proof: "demo"}, &v) != nil {
+				if post(ctx, base+wire.PathVisitor, wire.VisitorRequest{Customer: id}, &v) != nil {
 					pause(ctx, 20*time.Millisecond)
 					continue
 				}
