@@ -1,0 +1,253 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"agentdesk/app/view"
+	"agentdesk/sync/client"
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
+	"agentdesk/sync/replica"
+	"agentdesk/sync/wire"
+)
+
+// handler is the desk's ear at the connection.
+type handler struct {
+	*App
+	ctx context.Context
+}
+
+func (h handler) OnStatus(s client.Status) {
+	a := h.App
+	a.mu.Lock()
+	if a.m.cl == nil { // on its way out
+		a.mu.Unlock()
+		return
+	}
+	if s.Phase == client.Online && s.LatencyMS == 0 {
+		s.LatencyMS = a.m.status.LatencyMS
+	}
+	fresh := s.Phase == client.Online && a.m.status.Phase != client.Online
+	a.m.status = s
+	if s.Phase != client.Online {
+		a.m.caught = false
+	} else if a.m.caught {
+		a.m.syncedAt = a.p.Now()
+	}
+	if fresh {
+		a.m.cl.Tell(wire.In{T: wire.TWindow, On: true, Limit: 100})
+		a.watch()
+		a.caughtUp(h.ctx)
+	}
+	a.mu.Unlock()
+	a.touch()
+}
+
+func (h handler) OnWelcome(w *wire.Welcome) error {
+	a := h.App
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if w.Resume == "reset" {
+		if err := a.m.rep.Reset(h.ctx); err != nil {
+			return err
+		}
+	}
+	a.forget()
+	a.m.offset, a.m.takeover, a.m.view, a.m.goal = w.Now-time.Now().UnixMilli(), w.Clock.Takeover, w.View, w.Cursor.Seq
+	if w.User != nil {
+		a.m.session.User = *w.User
+		a.keepSession(h.ctx)
+	}
+	if c, _ := a.m.rep.Cursor(); c != nil && c.Seq >= a.m.goal {
+		a.m.caught = true
+	}
+	return nil
+}
+
+func (h handler) OnRec(r *wire.Rec) error {
+	a := h.App
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.m.rep.Apply(h.ctx, r, a.m.view); err != nil {
+		return err
+	}
+	a.m.syncedAt = a.p.Now()
+	for i := range r.Events {
+		e := &r.Events[i]
+		if e.Type == event.Posted {
+			delete(a.m.typing, e.Conv)
+		}
+		if e.ClientID != "" && e.Actor.ID == a.m.session.User.ID {
+			a.unbox(h.ctx, e.ClientID) // the log has it: the acknowledgement may have been lost
+		}
+	}
+	if !r.More && !a.m.caught && r.Cursor.Seq >= a.m.goal {
+		a.m.caught = true
+		a.caughtUp(h.ctx)
+	}
+	if a.m.caught {
+		a.answerAssignments()
+	}
+	a.touch()
+	return nil
+}
+
+// answerAssignments shows what the floor assigned: the desk must say so within two seconds. a.mu is held.
+func (a *App) answerAssignments() {
+	me := a.m.session.User.ID
+	for _, s := range a.m.rep.States() {
+		if s.Hold == nil || s.Hold.Agent != me || s.Hold.Seen {
+			continue
+		}
+		key := s.ID + strconv.FormatUint(s.Epoch, 10)
+		if a.m.seen[key] {
+			continue
+		}
+		if a.quiet(wire.In{ID: newID(), Kind: conversation.See, Conv: s.ID, Epoch: s.Epoch}) {
+			a.m.seen[key] = true
+			a.say("info", "assigned", map[string]string{"name": s.Name})
+		}
+	}
+}
+
+// caughtUp lets out what was written offline and is not blind; a.mu is held.
+func (a *App) caughtUp(ctx context.Context) {
+	if a.m.cl == nil || !a.m.caught || a.m.status.Phase != client.Online {
+		return
+	}
+	for _, w := range a.m.outbox {
+		if w.State != replica.Held {
+			continue
+		}
+		if s := a.m.rep.State(w.Frame.Conv); s == nil || s.LastCustomerMsg == w.Seen || s.Epoch != w.Frame.Epoch {
+			a.release(ctx, w)
+		}
+	}
+	a.answerAssignments()
+}
+
+func (a *App) release(ctx context.Context, w *replica.Waiting) {
+	w.State = replica.Sent
+	a.warn("keep command", a.m.rep.Put(ctx, w))
+	a.m.cl.Command(w.Frame)
+}
+
+func (h handler) OnLive(l *wire.Live) {
+	a := h.App
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	m := &a.m
+	switch l.Kind {
+	case wire.LiveTyping:
+		if l.On && l.Actor != nil {
+			m.typing[l.Conv] = typing{l.Actor.Kind, a.p.Now()}
+		} else {
+			delete(m.typing, l.Conv)
+		}
+	case wire.LiveDelta:
+		if l.Delta != nil {
+			m.stream(l.Conv, l.Delta)
+		}
+	case wire.LivePanel:
+		m.panels[l.Conv] = l.Panel
+	case wire.LiveRows:
+		m.botOrder, m.botTotal = nil, l.Total
+		m.bots = map[string]*conversation.State{}
+		for i := range l.Rows {
+			m.bots[l.Rows[i].ID] = &l.Rows[i]
+			m.botOrder = append(m.botOrder, l.Rows[i].ID)
+		}
+	case wire.LivePeek:
+		if l.Peek != nil {
+			if l.Peek.Part == 0 {
+				m.peek, m.peekEv = &conversation.State{}, nil
+			}
+			a.peeked(l.Peek.Events)
+		}
+	case wire.LivePeekEv:
+		a.peeked(l.Events)
+	case wire.LiveFloor:
+		m.floor = l.Floor
+	case wire.LiveClear:
+		for id, text := range l.Clear {
+			m.clear[id] = text
+		}
+	}
+	a.touch()
+}
+
+func (a *App) peeked(evs []event.Placed) {
+	for i := range evs {
+		if a.m.peek == nil {
+			return
+		}
+		if err := conversation.Fold(a.m.peek, &evs[i]); err != nil {
+			a.log.Warn("peeked event", "err", err)
+			continue
+		}
+		a.m.peekEv = append(a.m.peekEv, evs[i])
+	}
+}
+
+func (h handler) OnAck(k *wire.Ack) {
+	a := h.App
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	defer a.touch()
+	if k.OK {
+		if w := a.boxed(k.ID); w != nil && w.Frame.Kind == conversation.Post {
+			// Kept as delivered until the record shows it; answers may come before it.
+			a.unbox(h.ctx, k.ID)
+		}
+		if q, ok := a.m.asked[k.ID]; ok {
+			delete(a.m.asked, k.ID)
+			a.done(q, k)
+		}
+		return
+	}
+	if w := a.boxed(k.ID); w != nil {
+		a.refusedPost(h.ctx, w, k.Err)
+		return
+	}
+	q, ok := a.m.asked[k.ID]
+	if !ok || k.Err == nil {
+		return
+	}
+	delete(a.m.asked, k.ID)
+	switch k.Err.Code {
+	case conversation.TakenByOther:
+		name := k.Err.HolderName
+		if name == "" {
+			name = k.Err.Holder
+		}
+		a.m.lost = &view.Lost{Winner: name, Seconds: int(k.Err.Waited / 1000)}
+		a.m.lostIn = q.conv
+		a.say("warn", "lost", map[string]string{"name": name})
+	case conversation.AtCapacity:
+		a.say("warn", "full", nil)
+	default:
+		a.say("bad", "refused", map[string]string{"text": k.Err.Text})
+	}
+}
+
+// done tells that what was asked for happened; a.mu is held.
+func (a *App) done(q ask, _ *wire.Ack) {
+	switch q.kind {
+	case conversation.Accept, conversation.Claim, conversation.Barge:
+		if s := a.m.rep.State(q.conv); s != nil && s.Hold != nil {
+			a.say("ok", "taken", map[string]string{"n": strconv.FormatInt(s.Hold.Waited/1000, 10)})
+		}
+		a.m.segment = view.SegMine
+		if a.m.selected != q.conv {
+			a.pick(q.conv)
+		}
+	case conversation.Close:
+		a.say("ok", "closed", nil)
+	case conversation.HandBack:
+		a.say("ok", "handed_back", nil)
+	case conversation.Transfer:
+		a.say("ok", "transferred", nil)
+	}
+}

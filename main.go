@@ -1,0 +1,55 @@
+// Command agentdesk is an agent's desk. This file only wires the desk without a face to its face.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"agentdesk/app"
+	"agentdesk/app/view"
+	"agentdesk/ui"
+)
+
+func main() {
+	if err := run(); err != nil {
+		slog.Error("agentdesk", "err", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	server := flag.String("server", os.Getenv("AGENTDESK_SERVER"), "server address, e.g. https://desk.example.com")
+	user := flag.String("user", os.Getenv("AGENTDESK_USER"), "user to sign in as")
+	password := flag.String("password", os.Getenv("AGENTDESK_PASSWORD"), "password; signs in at once (better in AGENTDESK_PASSWORD)")
+	lang := flag.String("lang", "", "zh-Hans or en")
+	theme := flag.String("theme", "", "light or dark")
+	data := flag.String("data", "", "folder of the local copy")
+	flag.Parse()
+	if *data == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return fmt.Errorf("find data folder: %w", err)
+		}
+		*data = filepath.Join(dir, "agentdesk")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	a, err := app.New(ctx, app.Params{Dir: *data, Server: *server, User: *user, Password: *password,
+		Prefs: view.Prefs{Lang: *lang, Theme: *theme}})
+	if err != nil {
+		return fmt.Errorf("start desk: %w", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	err = ui.Run(ctx, ui.Params{Source: a, Actions: a, Lang: *lang, Theme: *theme})
+	stop()
+	if rerr := <-done; err == nil {
+		err = rerr
+	}
+	return err
+}
