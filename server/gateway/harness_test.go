@@ -116,6 +116,7 @@ type client struct {
 	t    *testing.T
 	conn *websocket.Conn
 	w    *wire.Welcome
+	kept map[wire.Type][][]byte // frames passed over
 }
 
 func (w *world) dial(path string, hello wire.In) *client {
@@ -126,7 +127,7 @@ func (w *world) dial(path string, hello wire.In) *client {
 	}
 	_ = res.Body.Close()
 	w.t.Cleanup(func() { _ = conn.Close() })
-	c := &client{t: w.t, conn: conn}
+	c := &client{t: w.t, conn: conn, kept: map[wire.Type][][]byte{}}
 	hello.T = wire.THello
 	c.send(hello)
 	return c
@@ -181,24 +182,35 @@ func (c *client) read() (wire.Type, []byte, int) {
 	return h.T, data, 0
 }
 
-// until reads frames of type t until ok says so.
+// until takes frames of type t, in order, until ok says so. Frames of other types are kept for later.
 func until[T any](c *client, t wire.Type, ok func(*T) bool) *T {
 	c.t.Helper()
 	for {
-		kind, data, code := c.read()
-		if code != 0 {
-			c.t.Fatalf("closed with %d while waiting for %s", code, t)
-		}
-		if kind != t {
-			continue
-		}
 		v := new(T)
-		if err := json.Unmarshal(data, v); err != nil {
+		if err := json.Unmarshal(c.next(t), v); err != nil {
 			c.t.Fatal(err)
 		}
 		if ok == nil || ok(v) {
 			return v
 		}
+	}
+}
+
+func (c *client) next(t wire.Type) []byte {
+	c.t.Helper()
+	if kept := c.kept[t]; len(kept) > 0 {
+		c.kept[t] = kept[1:]
+		return kept[0]
+	}
+	for {
+		kind, data, code := c.read()
+		if code != 0 {
+			c.t.Fatalf("closed with %d while waiting for %s", code, t)
+		}
+		if kind == t {
+			return data
+		}
+		c.kept[kind] = append(c.kept[kind], data)
 	}
 }
 
