@@ -1,0 +1,204 @@
+package app
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
+	"agentdesk/sync/wire"
+)
+
+// fake is a server that speaks wire for one desk. It decides with the real conversation.Decide.
+type fake struct {
+	t    *testing.T
+	http *httptest.Server
+
+	mu     sync.Mutex
+	seq    uint64
+	recs   []*wire.Rec
+	state  conversation.State
+	once   map[string]wire.Ack // by client ID
+	posts  map[string]int      // how often a client ID came
+	ws     *websocket.Conn
+	mute   bool // the next command is done, and the connection lost before its answer
+	closed bool // new connections are refused
+	refuse map[conversation.Kind]*conversation.Refusal
+}
+
+var xiaoning = wire.User{ID: "xiaoning", Name: "晓宁", Role: "agent", Groups: []string{"pre"}, Capacity: 8}
+
+func newFake(t *testing.T) *fake {
+	f := &fake{t: t, once: map[string]wire.Ack{}, posts: map[string]int{}, refuse: map[conversation.Kind]*conversation.Refusal{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc(wire.PathLogin, func(w http.ResponseWriter, r *http.Request) {
+		var in wire.LoginRequest
+		if json.NewDecoder(r.Body).Decode(&in) != nil || in.Password != "right" {
+			w.WriteHeader(http.StatusUnauthorized)
+			_ = json.NewEncoder(w).Encode(wire.Problem{Code: "wrong", Text: "no"})
+			return
+		}
+		_ = json.NewEncoder(w).Encode(wire.Session{Token: "t", Refresh: "r", Expires: time.Now().Add(time.Hour).UnixMilli(), User: xiaoning})
+	})
+	mux.HandleFunc(wire.PathDesk, f.desk)
+	f.http = httptest.NewServer(mux)
+	t.Cleanup(func() { f.drop(true); f.http.Close() })
+	return f
+}
+
+func (f *fake) desk(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	closed := f.closed
+	f.mu.Unlock()
+	if closed {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	up := websocket.Upgrader{}
+	ws, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer func() { _ = ws.Close() }()
+	for {
+		var in wire.In
+		if ws.ReadJSON(&in) != nil {
+			return
+		}
+		f.mu.Lock()
+		switch in.T {
+		case wire.THello:
+			f.ws = ws
+			from, resume := uint64(0), "reset"
+			if in.Cursor != nil && in.View == "v" {
+				from, resume = in.Cursor.Seq, "tail"
+			}
+			f.write(wire.Welcome{T: wire.TWelcome, V: 1, Resume: resume, View: "v", User: &xiaoning, Now: time.Now().UnixMilli(),
+				Cursor: event.Cursor{Stream: "s", Seq: f.seq}, Clock: wire.Clock{Takeover: 30000, Beat: 1000}})
+			for _, rec := range f.recs {
+				if rec.Cursor.Seq > from {
+					f.write(rec)
+				}
+			}
+		case wire.TBeat:
+			f.write(wire.Beat{T: wire.TBeat, Sent: in.Sent, Now: time.Now().UnixMilli()})
+		case wire.TCmd:
+			f.posts[in.ID]++
+			ack := f.command(&in)
+			if f.mute { // the answer and the record are lost on their way
+				f.mute, f.ws = false, nil
+				_ = ws.Close()
+			}
+			f.write(ack)
+		}
+		f.mu.Unlock()
+	}
+}
+
+func (f *fake) write(v any) {
+	if f.ws != nil {
+		_ = f.ws.WriteJSON(v) // a client that is gone is the test's own doing
+	}
+}
+
+func (f *fake) command(in *wire.In) wire.Ack {
+	if a, ok := f.once[in.ID]; ok {
+		a.Dup = true
+		return a
+	}
+	a := wire.Ack{T: wire.TAck, ID: in.ID, Conv: in.Conv}
+	payload, err := conversation.DecodePayload(in.Kind, in.Payload)
+	if err != nil {
+		a.Err = &conversation.Refusal{Code: conversation.Invalid, Text: err.Error()}
+	} else if r := f.refuse[in.Kind]; r != nil {
+		a.Err = r
+	} else {
+		a.Err = f.do(conversation.Command{Kind: in.Kind, ClientID: in.ID, Conv: in.Conv, Actor: event.Actor{Kind: event.Agent, ID: "xiaoning"},
+			Role: "agent", Epoch: in.Epoch, Payload: payload})
+	}
+	a.OK = a.Err == nil
+	f.once[in.ID] = a
+	return a
+}
+
+// do decides, folds and publishes; f.mu is held.
+func (f *fake) do(c conversation.Command) *conversation.Refusal {
+	env := conversation.Env{Now: time.Now().UnixMilli(), NewID: newID, Policy: conversation.Default(), Agent: func(id string) (conversation.Agent, bool) {
+		return conversation.Agent{ID: id, Name: map[string]string{"xiaoning": "晓宁", "lisiqi": "李思齐"}[id], Role: "agent", Status: event.Online,
+			Capacity: 8, Groups: []string{"pre"}, Beating: true}, true
+	}}
+	evs, r := conversation.Decide(&f.state, &c, &env)
+	if r != nil || len(evs) == 0 {
+		return r
+	}
+	f.seq++
+	rec := &wire.Rec{T: wire.TRec, Cursor: event.Cursor{Stream: "s", Seq: f.seq, Hash: "h"}, At: env.Now}
+	for i := range evs {
+		p := event.Placed{Seq: f.seq, Idx: i, Time: env.Now, Event: evs[i]}
+		if err := conversation.Fold(&f.state, &p); err != nil {
+			f.t.Errorf("fold: %v", err)
+		}
+		rec.Events = append(rec.Events, p)
+	}
+	f.recs = append(f.recs, rec)
+	if !f.mute {
+		f.write(rec)
+	}
+	return nil
+}
+
+func (f *fake) must(c conversation.Command) {
+	f.t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c.ClientID = newID()
+	if c.Actor.Kind == event.Agent {
+		c.Role = "agent"
+	}
+	if c.Conv == "" {
+		c.Conv = f.state.ID
+	}
+	if c.Conv == "" {
+		c.Conv = newID()
+	}
+	if r := f.do(c); r != nil {
+		f.t.Fatalf("%s: %v", c.Kind, r)
+	}
+}
+
+func (f *fake) live(l wire.Live) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l.T = wire.TLive
+	f.write(l)
+}
+
+// drop cuts the connection; closed keeps new ones out.
+func (f *fake) drop(closed bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = closed
+	if f.ws != nil {
+		_ = f.ws.Close()
+		f.ws = nil
+	}
+}
+
+func (f *fake) customerSays(text string) {
+	f.t.Helper()
+	p := conversation.PostArgs{Text: text}
+	p.Kind = event.Text
+	f.must(conversation.Command{Kind: conversation.Post, Customer: "c1", Actor: event.Actor{Kind: event.Customer, ID: "c1"}, Payload: p,
+		Opening: &conversation.Opening{Body: event.OpenedBody{Channel: "web", Group: "pre"}, Private: event.OpenedPrivate{Name: "林小满"}}})
+}
+
+func (f *fake) escalate() {
+	f.t.Helper()
+	f.must(conversation.Command{Kind: conversation.Escalate, Actor: event.Actor{Kind: event.System, ID: "router"}, Payload: conversation.EscalateArgs{Reason: "human_request"}})
+}
