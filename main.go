@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"agentdesk/app"
 	"agentdesk/app/view"
@@ -37,7 +38,7 @@ func run() error {
 		}
 		*data = filepath.Join(dir, "agentdesk")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Params{Dir: *data, Server: *server, User: *user, Password: *password,
 		Prefs: view.Prefs{Lang: *lang, Theme: *theme}})
