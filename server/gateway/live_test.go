@@ -135,3 +135,43 @@ func TestDoors_SlowClientHoldsUpNobody(t *testing.T) {
 		t.Fatalf("closed with %d", code)
 	}
 }
+
+func TestDoors_BusyStaysBusyWhileReconnecting(t *testing.T) {
+	w, desk, _, _, _ := held(t)
+	if a := w.cmd(desk, conversation.SetStatus, "", 0, event.AgentStatusBody{Agent: "sunlan", Status: event.Busy, Capacity: 99}); !a.OK {
+		t.Fatal(a.Err)
+	}
+	until[wire.Rec](w.desk("lisiqi", nil, ""), wire.TRec, nil)
+	v := must(w.floor.View(t.Context()))(t)
+	i := slices.IndexFunc(v.Agents, func(a conversation.Agent) bool { return a.ID == "lisiqi" })
+	if i < 0 || v.Agents[i].Status != event.Busy || v.Agents[i].Capacity != 8 {
+		t.Fatalf("%+v", v.Agents)
+	}
+	if slices.ContainsFunc(v.Agents, func(a conversation.Agent) bool { return a.ID == "sunlan" }) {
+		t.Fatal("an agent set another's status")
+	}
+}
+
+func TestDoors_ExpiredTokenClosesTheSession(t *testing.T) {
+	w := newWorld(t)
+	desk := w.desk("lisiqi", nil, "")
+	w.g.hub.mu.Lock()
+	w.g.hub.desks["lisiqi"].expires.Store(1)
+	w.g.hub.mu.Unlock()
+	if code := desk.closed(); code != wire.CloseExpired {
+		t.Fatalf("closed with %d", code)
+	}
+	// A fresh token in time prolongs; another's does not pass.
+	desk = w.desk("lisiqi", nil, "")
+	token, _ := w.users.Token("lisiqi")
+	desk.send(wire.In{T: wire.THello, V: 1, Token: token})
+	desk.send(wire.In{T: wire.TBeat, Sent: 7})
+	if b := until[wire.Beat](desk, wire.TBeat, nil); b.Sent != 7 || b.Now == 0 {
+		t.Fatalf("%+v", b)
+	}
+	token, _ = w.users.Token("sunlan")
+	desk.send(wire.In{T: wire.THello, V: 1, Token: token})
+	if code := desk.closed(); code != wire.CloseBadToken {
+		t.Fatalf("closed with %d", code)
+	}
+}

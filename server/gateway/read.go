@@ -194,10 +194,18 @@ func no(code conversation.Code, text string) *conversation.Refusal {
 	return &conversation.Refusal{Code: code, Text: text}
 }
 
-// setOnline says that this desk's user is here. A desk that wants to stay busy sets so itself.
+// setOnline says that this desk's user is here. One who was busy and only reconnects stays busy.
 func (s *session) setOnline(ctx context.Context) {
+	status := event.Online
+	if v, err := s.g.p.Floor.View(ctx); err == nil {
+		for i := range v.Agents {
+			if a := &v.Agents[i]; a.ID == s.user.ID && a.Status == event.Busy {
+				status = event.Busy
+			}
+		}
+	}
 	c := conversation.Command{Kind: conversation.SetStatus, ClientID: "door-" + s.id, Actor: s.actor, Role: s.user.Role,
-		Payload: s.standing(event.Online)}
+		Payload: s.standing(status)}
 	if _, err := s.g.p.Floor.Do(ctx, c); err != nil && ctx.Err() == nil {
 		s.g.p.Logger.Warn("status not set", "user", s.user.ID, "err", err)
 	}
