@@ -21,6 +21,7 @@ const (
 	watermarkAt = time.Second
 	rowsEvery   = 500 * time.Millisecond
 	floorEvery  = time.Second
+	backWithin  = 2 * time.Minute // a desk that comes back so soon was never really gone
 	floorAnyway = 5 * time.Second // beats change without a record
 )
 
@@ -44,12 +45,13 @@ type hub struct {
 	rowsAt   uint64 // version of the bot segment
 	dirty    bool   // the floor frame may have changed
 	today    today
-	counted  uint64 // last record whose takeovers are in today
+	left     map[string]time.Time // when a user's desk went
+	counted  uint64               // last record whose takeovers are in today
 }
 
 func newHub(g *Gateway, m *mask.Masker) *hub {
 	return &hub{g: g, mask: m, ready: make(chan struct{}), desks: map[string]*session{}, guests: map[string]map[*session]struct{}{},
-		stash: map[string]*stash{}, dirty: true}
+		stash: map[string]*stash{}, left: map[string]time.Time{}, dirty: true}
 }
 
 // follow applies the floor's commits in order. Where it fell behind it loads the live store anew and has clients resume.
@@ -131,7 +133,9 @@ func (h *hub) join(ctx context.Context, s *session) (code int, text string) {
 		return wire.CloseDrain, "the server is going down"
 	}
 	if s.desk() {
-		if old := h.desks[s.user.ID]; old != nil {
+		old := h.desks[s.user.ID]
+		s.back = old != nil || time.Since(h.left[s.user.ID]) < backWithin
+		if old != nil {
 			old.q.close(wire.CloseReplaced, "the same user signed in elsewhere")
 		}
 		h.desks[s.user.ID] = s
@@ -160,6 +164,7 @@ func (h *hub) leave(s *session) {
 	if s.desk() {
 		if h.desks[s.user.ID] == s {
 			delete(h.desks, s.user.ID)
+			h.left[s.user.ID] = time.Now()
 		}
 		return
 	}

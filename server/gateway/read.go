@@ -197,7 +197,7 @@ func no(code conversation.Code, text string) *conversation.Refusal {
 // setOnline says that this desk's user is here. One who was busy and only reconnects stays busy.
 func (s *session) setOnline(ctx context.Context) {
 	status := event.Online
-	if v, err := s.g.p.Floor.View(ctx); err == nil {
+	if v, err := s.g.p.Floor.View(ctx); err == nil && s.back {
 		for i := range v.Agents {
 			if a := &v.Agents[i]; a.ID == s.user.ID && a.Status == event.Busy {
 				status = event.Busy

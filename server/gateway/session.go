@@ -38,6 +38,7 @@ type session struct {
 	actor    event.Actor
 	user     *wire.User
 	who      conversation.Viewer // desks
+	back     bool                // a desk that was here a moment ago
 	anon     bool                // customers
 	expires  atomic.Int64        // Unix ms
 	readDone chan struct{}
