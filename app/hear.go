@@ -79,6 +79,12 @@ func (h handler) OnRec(r *wire.Rec) error {
 		if e.Type == event.Posted {
 			delete(a.m.typing, e.Conv)
 		}
+		if e.Type == event.Taken && a.m.caught {
+			var t event.TakenBody
+			if e.Decode(&t, nil) == nil && t.Agent == a.m.session.User.ID && t.How != event.HowAssigned && t.How != event.HowUnasked {
+				a.say("ok", "taken", map[string]string{"n": strconv.FormatInt(t.Waited/1000, 10)})
+			}
+		}
 		if e.ClientID != "" && e.Actor.ID == a.m.session.User.ID {
 			a.unbox(h.ctx, e.ClientID) // the log has it: the acknowledgement may have been lost
 		}
@@ -236,9 +242,6 @@ func (h handler) OnAck(k *wire.Ack) {
 func (a *App) done(q ask, _ *wire.Ack) {
 	switch q.kind {
 	case conversation.Accept, conversation.Claim, conversation.Barge:
-		if s := a.m.rep.State(q.conv); s != nil && s.Hold != nil {
-			a.say("ok", "taken", map[string]string{"n": strconv.FormatInt(s.Hold.Waited/1000, 10)})
-		}
 		a.m.segment = view.SegMine
 		if a.m.selected != q.conv {
 			a.pick(q.conv)
