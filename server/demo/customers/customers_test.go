@@ -194,6 +194,8 @@ func play(t *testing.T, f *fake, s customers.Scenario, pace float64) customers.T
 }
 
 func texts(f *fake) (out []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, e := range f.stored {
 		var p event.PostedPrivate
 		if e.Actor.Kind == event.Customer && e.Decode(nil, &p) == nil {
