@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -239,7 +240,16 @@ func (w *world) cmd(c *client, kind conversation.Kind, conv string, epoch uint64
 		w.t.Fatal(err)
 	}
 	c.send(wire.In{T: wire.TCmd, ID: id, Kind: kind, Conv: conv, Epoch: epoch, Payload: data})
-	return *until(c, wire.TAck, func(a *wire.Ack) bool { return a.ID == id })
+	a := until(c, wire.TAck, func(a *wire.Ack) bool { return a.ID == id })
+	w.settle(a.Seq)
+	return *a
+}
+
+// settle waits until the hub has told what the record seq holds: answers come from the floor, and may be first.
+func (w *world) settle(seq uint64) {
+	for w.g.p.Live.Seq() < seq {
+		runtime.Gosched()
+	}
 }
 
 func (w *world) say(c *client, text string) wire.Ack {
@@ -255,11 +265,12 @@ func (w *world) say(c *client, text string) wire.Ack {
 func (w *world) escalate(conv string) {
 	w.t.Helper()
 	w.n++
-	_, err := w.floor.Do(context.Background(), conversation.Command{Kind: conversation.Escalate, ClientID: fmt.Sprintf("e%d", w.n), Conv: conv,
+	res, err := w.floor.Do(context.Background(), conversation.Command{Kind: conversation.Escalate, ClientID: fmt.Sprintf("e%d", w.n), Conv: conv,
 		Actor: event.Actor{Kind: event.Bot, ID: "bot"}, Payload: conversation.EscalateArgs{Reason: "human_request"}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.settle(res.Seq)
 }
 
 func (w *world) post(path, token, ctype string, body []byte) (int, []byte) {
