@@ -287,10 +287,12 @@ func (a *App) SetStatus(p view.Presence) {
 }
 
 // SetTheme implements view.Actions.
-func (a *App) SetTheme(name string) { a.change(func(m *model) { m.prefs.Theme = name }) }
+func (a *App) SetTheme(name string) { a.change(func(m *model) { m.prefs.Theme = name; a.keepPrefs() }) }
 
 // SetLanguage implements view.Actions.
-func (a *App) SetLanguage(lang string) { a.change(func(m *model) { m.prefs.Lang = lang }) }
+func (a *App) SetLanguage(lang string) {
+	a.change(func(m *model) { m.prefs.Lang = lang; a.keepPrefs() })
+}
 
 // DismissToast implements view.Actions.
 func (a *App) DismissToast(id string) {

@@ -132,6 +132,7 @@ func New(ctx context.Context, p Params) (*App, error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
+	a.loadPrefs()
 	a.resume(ctx)
 	a.build(ctx)
 	return a, nil
@@ -172,7 +173,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer a.mu.Unlock()
 	if a.m.rep != nil {
 		rep := a.m.rep
-		a.m.rep = nil
+		a.m.rep, a.m.outbox = nil, nil // the face may still ask for things
 		if err := rep.Close(); err != nil {
 			return fmt.Errorf("close replica: %w", err)
 		}

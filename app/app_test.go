@@ -192,11 +192,12 @@ func TestRestart_WithoutNetworkShowsYesterday(t *testing.T) {
 	f, dir := newFake(t), t.TempDir()
 	a, stop := held(t, f, dir)
 	a.SetDraft("写到一半")
+	a.SetTheme("dark")
 	stop()
 	f.drop(true)
 	a, _ = start(t, Params{Dir: dir})
 	d := a.Snapshot()
-	if d.Screen != view.ScreenDesk || d.Queue == nil || len(d.Queue.Rows) != 1 {
+	if d.Screen != view.ScreenDesk || d.Prefs.Theme != "dark" || d.Queue == nil || len(d.Queue.Rows) != 1 {
 		t.Fatalf("yesterday: %+v %+v", d.Screen, d.Queue)
 	}
 	a.Select(d.Queue.Rows[0].ID)

@@ -268,3 +268,27 @@ func (a *App) say(kind, code string, args map[string]string) {
 	a.m.toasts = append(ts, view.Toast{ID: newID(), Kind: kind, Code: code, Args: args, Until: a.p.Now().Add(5 * time.Second)})
 	a.touch()
 }
+
+// keepPrefs stores language and theme for the next start; a.mu is held.
+func (a *App) keepPrefs() {
+	data, err := json.Marshal(a.m.prefs)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(a.p.Dir, "prefs.json"), data, 0o600)
+	}
+	a.warn("keep choices", err)
+}
+
+// loadPrefs reads them; what the caller of New chose comes first.
+func (a *App) loadPrefs() {
+	var was view.Prefs
+	data, err := os.ReadFile(filepath.Join(a.p.Dir, "prefs.json"))
+	if err != nil || json.Unmarshal(data, &was) != nil {
+		return
+	}
+	if a.m.prefs.Lang == "" {
+		a.m.prefs.Lang = was.Lang
+	}
+	if a.m.prefs.Theme == "" {
+		a.m.prefs.Theme = was.Theme
+	}
+}
