@@ -253,3 +253,17 @@ func TestSend_ForbiddenWordingStays(t *testing.T) {
 		t.Error("forbidden wording left the desk")
 	}
 }
+
+func TestAssigned_DeskAnswersByItself(t *testing.T) {
+	f := newFake(t)
+	f.customerSays("要人工")
+	f.escalate()
+	a, _ := start(t, Params{Dir: t.TempDir(), Server: f.http.URL, User: "xiaoning", Password: "right"})
+	until(t, a, "a waiting row", func(d *view.Desk) bool { return d.Queue != nil && len(d.Queue.Waiting) == 1 && d.Link.State == view.Online })
+	f.must(conversation.Command{Kind: conversation.Assign, Actor: event.Actor{Kind: event.System, ID: "floor"}, Payload: conversation.AssignArgs{Agent: "xiaoning"}})
+	until(t, a, "the toast", func(d *view.Desk) bool { return len(d.Toasts) == 1 && d.Toasts[0].Code == "assigned" })
+	a.Select(f.conv())
+	until(t, a, "the takeover notice, which follows the desk's answer", func(d *view.Desk) bool {
+		return d.Chat != nil && d.Chat.Log.Items[len(d.Chat.Log.Items)-1].Code == "takeover"
+	})
+}

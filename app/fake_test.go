@@ -202,3 +202,9 @@ func (f *fake) escalate() {
 	f.t.Helper()
 	f.must(conversation.Command{Kind: conversation.Escalate, Actor: event.Actor{Kind: event.System, ID: "router"}, Payload: conversation.EscalateArgs{Reason: "human_request"}})
 }
+
+func (f *fake) conv() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.state.ID
+}
