@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
 	"agentdesk/app/view"
@@ -266,4 +267,13 @@ func TestAssigned_DeskAnswersByItself(t *testing.T) {
 	until(t, a, "the takeover notice, which follows the desk's answer", func(d *view.Desk) bool {
 		return d.Chat != nil && d.Chat.Log.Items[len(d.Chat.Log.Items)-1].Code == "takeover"
 	})
+}
+
+func TestReplacedElsewhere_SignsOut(t *testing.T) {
+	f := newFake(t)
+	a, _ := held(t, f, t.TempDir())
+	f.mu.Lock()
+	_ = f.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(wire.CloseReplaced, "elsewhere"), time.Now().Add(time.Second))
+	f.mu.Unlock()
+	until(t, a, "the log-in screen", func(d *view.Desk) bool { return d.Screen == view.ScreenLogin && d.Login.User == "xiaoning" })
 }
