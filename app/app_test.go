@@ -260,7 +260,9 @@ func TestAssigned_DeskAnswersByItself(t *testing.T) {
 	f.customerSays("要人工")
 	f.escalate()
 	a, _ := start(t, Params{Dir: t.TempDir(), Server: f.http.URL, User: "xiaoning", Password: "right"})
-	until(t, a, "a waiting row", func(d *view.Desk) bool { return d.Queue != nil && len(d.Queue.Waiting) == 1 && d.Link.State == view.Online })
+	until(t, a, "a waiting row", func(d *view.Desk) bool {
+		return d.Queue != nil && len(d.Queue.Waiting) == 1 && d.Link.State == view.Online
+	})
 	f.must(conversation.Command{Kind: conversation.Assign, Actor: event.Actor{Kind: event.System, ID: "floor"}, Payload: conversation.AssignArgs{Agent: "xiaoning"}})
 	until(t, a, "the toast", func(d *view.Desk) bool { return len(d.Toasts) == 1 && d.Toasts[0].Code == "assigned" })
 	a.Select(f.conv())
