@@ -23,7 +23,7 @@ help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: ## everything at work: server, demo shop, simulated customers, the desk of a demo agent
-	@exec ./tools/run
+	@exec env --default-signal=INT ./tools/run
 
 desk: ## build bin/agentdesk
 	$(GO) build -tags $(TAGS) -o bin/agentdesk .
