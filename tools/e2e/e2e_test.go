@@ -176,8 +176,12 @@ func TestOnePath(t *testing.T) {
 	p := openPage(t, srv.URL()+"/p/p-ceramide-cream?as=c-wangzihan")
 
 	// A price, answered by the bot from a source that it cites.
-	p.say("神经酰胺屏障修护面霜多少钱")
+	const price = "屏障修护面霜现在多少钱"
+	p.say(price)
 	p.sees("289")
+	if n := p.count(price); n != 1 {
+		t.Errorf("the page shows the first message %d times", n)
+	}
 
 	// Anger brings a person. The clock runs from the message.
 	const anger = "第三次问了，退款一直不到账，你们就是骗子，再拖我就打12315"

@@ -194,7 +194,7 @@ function acked(a) {
   const m = outbox.get(a.id);
   if (a.ok) {
     // The event follows in a rec frame; until then the text stays on screen as sent.
-    if (m) { m.sent = true; forget('out.' + a.id); outbox.delete(a.id); delivered.set(a.id, m); }
+    if (m) { m.sent = true; m.events = a.events || []; forget('out.' + a.id); outbox.delete(a.id); delivered.set(a.id, m); }
     if (a.conv) conv = a.conv;
     pump();
   } else if (a.err && passing.has(a.err.code)) {
@@ -332,8 +332,10 @@ function draw(stick) {
     list.forEach((e, i) => {
       const b = e.b || {};
       if (e.t === 'seat.taken') name = b.name;
-      if (e.t !== 'message.posted') return;
+      // The first message's command ID stands on conversation.opened, before it: the ack names both events.
+      for (const m of delivered.values()) if (m.events.includes(e.id) && e.t === 'message.posted') delivered.delete(m.id);
       if (e.cid) { seen.add(e.cid); delivered.delete(e.cid); }
+      if (e.t !== 'message.posted') return;
       if (b.kind === 'notice') put2(e.id, '', () => el('div', 'cyw-sys', notice(b, e, list)));
       else if (e.a.k === 'customer') put2(e.id, i === lastRead ? 'read' : '', () => mine(b, e.p && e.p.text, '', i === lastRead ? el('small', '', say('read')) : null));
       else { const n = name; put2(e.id, '', () => theirs(e, n)); }
