@@ -114,6 +114,9 @@ func (a *App) answerAssignments() {
 		if a.quiet(wire.In{ID: newID(), Kind: conversation.See, Conv: s.ID, Epoch: s.Epoch}) {
 			a.m.seen[key] = true
 			a.say("info", "assigned", map[string]string{"name": s.Name})
+			if a.m.selected == "" {
+				a.pick(s.ID) // nobody is reading anything else: to answer that one has seen it, show it
+			}
 		}
 	}
 }

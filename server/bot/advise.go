@@ -63,10 +63,10 @@ func skinVerdict(p shop.Product, skin string) string {
 	for _, s := range p.Skins {
 		if strings.Contains(skin, s) || strings.Contains(s, skin) || s == "敏感肌" && strings.Contains(skin, "敏") ||
 			s == "干皮" && strings.Contains(skin, "干") || s == "油皮" && strings.Contains(skin, "油") || s == "混合皮" && strings.Contains(skin, "混") {
-			return "您是" + skin + "，在适合的范围内；第一次用建议先在耳后试用。"
+			return skin + "在适合的范围内；第一次用建议先在耳后试用。"
 		}
 	}
-	return "您是" + skin + "，不在标注的范围内，不太建议直接上脸。"
+	return skin + "不在标注的范围内，不太建议直接上脸。"
 }
 
 func mix(a, b shop.Product) plan {
