@@ -18,6 +18,7 @@ func (f *Floor) durable(out outcome) {
 	f.stats.events.Add(uint64(len(b.events)))
 	f.stats.appendNS.Add(uint64(out.took))
 	f.publish(b, out)
+	f.letGo(b) // before the answers: who has one finds the figures and the bounds of memory as they are after it
 	for _, x := range b.waiters {
 		a := x.ans
 		if a.res.Seq == b.seq {
@@ -28,7 +29,6 @@ func (f *Floor) durable(out outcome) {
 		}
 		x.req.reply <- a
 	}
-	f.letGo(b)
 }
 
 func (f *Floor) publish(b *batch, out outcome) {

@@ -127,6 +127,44 @@ func TestRun_GroupCommit(t *testing.T) {
 	})
 }
 
+// A command that comes while the disk is slow is not dated back to the one that waits longest.
+func TestRun_LateCommandsHaveTheirOwnTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(eventlog.NewMemory())
+		f := start(t, paramsFor(g))
+		g.shut()
+		var wg sync.WaitGroup
+		res := make([]Result, 8)
+		for i := range res {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				var err error
+				if res[i], err = f.Do(context.Background(), customerPost("c1", fmt.Sprint("m", i), fmt.Sprint(i))); err != nil {
+					t.Error(err)
+				}
+			}()
+			synctest.Wait()
+			time.Sleep(150 * time.Millisecond)
+		}
+		if n := f.Stats().Pending; n != maxPending {
+			t.Errorf("%d records ahead of the disk, want %d", n, maxPending)
+		}
+		g.release()
+		wg.Wait()
+		for i := range maxPending - 1 {
+			if d := res[i+1].Time - res[i].Time; d < 100 {
+				t.Errorf("command %d is dated %d ms after the one before, 150 passed", i+1, d)
+			}
+		}
+		for i := range len(res) - 1 {
+			if res[i+1].Seq < res[i].Seq {
+				t.Errorf("command %d overtook %d", i+1, i)
+			}
+		}
+	})
+}
+
 func TestRun_RecordsStayBelowTheirSize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mem := eventlog.NewMemory()
@@ -428,6 +466,13 @@ func TestRun_DiskFullUndoesEverythingUnderWay(t *testing.T) {
 		}
 		if got := asJSON(t, []any{seen.Convs, seen.Agents, seen.Waiting, seen.Cursor}); got != before {
 			t.Errorf("a read answered with what never happened:\n%s", got)
+		}
+		mem.SetFull(false)
+		time.Sleep(time.Second)
+		f.must(agentCmd(conversation.Claim, "a1", "k3", conv, 0, nil))
+		f.must(agentCmd(conversation.Close, "a1", "k4", conv, 0, conversation.CloseArgs{Disposition: "solved", Solved: true}))
+		if prev := f.state(f.must(customerPost("c1", "m5", "五")).Conv).Prev; prev != conv {
+			t.Errorf("the next conversation links to %q, want %q", prev, conv)
 		}
 	})
 }

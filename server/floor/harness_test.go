@@ -136,6 +136,7 @@ type testFold struct {
 	agents map[string]AgentState
 	once   map[string]Once
 	asked  int
+	during func() // called once in the middle of a look-up of a client ID
 }
 
 func newTestFold(l Log, k Keys) *testFold {
@@ -237,9 +238,14 @@ func (t *testFold) Checkpoint() uint64 {
 
 func (t *testFold) LookupClientID(_ context.Context, a event.Actor, id string) (Once, bool, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.asked++
 	o, ok := t.once[onceName(a, id)]
+	during := t.during
+	t.during = nil
+	t.mu.Unlock()
+	if during != nil {
+		during()
+	}
 	return o, ok, nil
 }
 

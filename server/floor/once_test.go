@@ -165,6 +165,38 @@ func TestOnce_ManyRetriesWhileTheFirstIsUnderWay(t *testing.T) {
 	})
 }
 
+// The first try is stored, folded and leaves memory between the retry's look-up and its decision.
+func TestOnce_LookUpThatIsOverTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mem := eventlog.NewMemory()
+		p := paramsFor(mem)
+		fold := newTestFold(mem, p.Keys)
+		p.Fold, p.OnceLimit = fold, 2
+		f := start(t, p)
+		fill := func(prefix string) {
+			for i := range 5 {
+				f.must(customerPost("c2", fmt.Sprint(prefix, i), prefix))
+			}
+			if err := fold.sync(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			f.must(customerPost("c2", prefix, prefix))
+		}
+		fill("before")
+		var first Result
+		fold.during = func() {
+			first = f.must(customerPost("c1", "m1", "一"))
+			fill("after")
+		}
+		if again := f.must(customerPost("c1", "m1", "一")); !again.Duplicate || !sameAnswer(again, first) {
+			t.Errorf("retry %+v, first %+v", again, first)
+		}
+		if n := posted(t, mem, p.Keys)["一"]; n != 1 {
+			t.Errorf("stored %d times", n)
+		}
+	})
+}
+
 func TestClientSum_IsTheContent(t *testing.T) {
 	base := agentCmd(conversation.Post, "a1", "x", "conv", 1, text("一"))
 	want, err := ClientSum(&base)
