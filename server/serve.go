@@ -165,9 +165,13 @@ func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model st
 	})
 	eg.Go(func() error {
 		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
-		return srv.Shutdown(end)
+		if err := srv.Shutdown(end); err != nil {
+			// A connection on which nothing was ever asked counts as busy for five seconds. Nobody waits on it.
+			return srv.Close()
+		}
+		return nil
 	})
 	if f.addrFile != "" {
 		if err := os.WriteFile(f.addrFile+".new", []byte(url+"\n"), 0o600); err != nil {
