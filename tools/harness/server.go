@@ -25,6 +25,8 @@ type Server struct {
 	Dir  string   // for the file that tells its address
 	Args []string // more flags of serve
 
+	listen string // the port of the first start, which the kernel chose: clients find it again there
+
 	mu   sync.Mutex
 	cmd  *exec.Cmd
 	url  string
@@ -48,7 +50,10 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := os.Remove(addr); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	cmd := exec.Command(s.Bin, append([]string{"serve", "-demo", "-listen", "127.0.0.1:0", "-data", s.Data, "-addr-file", addr}, s.Args...)...)
+	if s.listen == "" {
+		s.listen = "127.0.0.1:0"
+	}
+	cmd := exec.Command(s.Bin, append([]string{"serve", "-demo", "-listen", s.listen, "-data", s.Data, "-addr-file", addr}, s.Args...)...)
 	s.mu.Lock()
 	s.errs.Reset()
 	cmd.Stderr = &s.errs
@@ -79,7 +84,7 @@ func (s *Server) Start(ctx context.Context) error {
 		if res.StatusCode == http.StatusOK {
 			tick.Stop()
 			s.mu.Lock()
-			s.cmd, s.url = cmd, url
+			s.cmd, s.url, s.listen = cmd, url, strings.TrimPrefix(url, "http://")
 			s.mu.Unlock()
 			return nil
 		}

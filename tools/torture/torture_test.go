@@ -24,7 +24,7 @@ import (
 
 const (
 	customers = 12
-	agents    = 4
+	agents    = 2 // at bare desks, which keep nothing; demoAgents from there on sit at real ones
 )
 
 // acked is a message that the server said was stored.
@@ -38,6 +38,7 @@ type acked struct {
 type tally struct {
 	mu    sync.Mutex
 	sent  []acked
+	real  map[string]*shown // by text: what real desks sent
 	kills atomic.Int64
 	desks atomic.Int64
 	tries atomic.Int64
@@ -70,7 +71,7 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var sum tally
+	sum := tally{real: map[string]*shown{}}
 	var wg sync.WaitGroup
 	drain := make(chan struct{}) // closed: finish what is under way, begin nothing new
 	for i := range customers {
@@ -80,8 +81,17 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 	for i := range agents {
 		wg.Go(func() { answer(ctx, srv, &sum, demoAgents[i], &deskKill[i], drain) })
 	}
+	var seats []*seat
+	for _, user := range demoAgents[agents:] {
+		s := &seat{user: user, dir: filepath.Join(dir, "desk-"+user), url: srv.URL(), sum: &sum}
+		if err := s.start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.kill)
+		seats = append(seats, s)
+	}
 	for r := range rounds {
-		wait := time.Duration(150+rng.IntN(700)) * time.Millisecond
+		wait := time.Duration(150+rng.IntN(3000)) * time.Millisecond // long enough at times for desks to come back and work
 		select {
 		case <-time.After(wait): // the moment of death is what this test draws
 		case <-ctx.Done():
@@ -90,6 +100,14 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 			if c := deskKill[rng.IntN(agents)].Load(); c != nil {
 				c.cut() // a desk dies: no close frame
 				sum.desks.Add(1)
+			}
+		}
+		if rng.IntN(2) == 0 {
+			s := seats[rng.IntN(len(seats))]
+			s.kill() // kill -9 of a real desk, between any two instructions
+			sum.desks.Add(1)
+			if err := s.start(); err != nil {
+				t.Fatal(err)
 			}
 		}
 		srv.Kill()
@@ -107,6 +125,10 @@ func TestTorture_NothingAcknowledgedIsLost(t *testing.T) {
 		cancel()
 		<-done
 		t.Error("some clients could not settle their last message within a minute")
+	}
+	for _, s := range seats {
+		s.settle(20 * time.Second)
+		s.kill()
 	}
 	if err := srv.Stop(); err != nil {
 		t.Fatal(err)
@@ -208,6 +230,24 @@ func compare(t *testing.T, srv *harness.Server, sum *tally) {
 			t.Errorf("%s is in the log %d times", a.text, n)
 		}
 	}
+	shownDelivered := 0
+	for text, sh := range sum.real {
+		n := byText[event.Actor{Kind: event.Agent, ID: sh.user}.String()+"\x00"+text]
+		switch {
+		case n > 1:
+			twice++
+			t.Errorf("a real desk's %q is in the log %d times", text, n)
+		case sh.delivered && n == 0:
+			lost++
+			t.Errorf("a real desk showed %q as delivered, and it is lost", text)
+		}
+		if sh.delivered {
+			shownDelivered++
+		}
+	}
+	if shownDelivered == 0 {
+		t.Error("no real desk delivered anything")
+	}
 	byAgents := 0
 	for _, a := range sum.sent {
 		if a.actor.Kind == event.Agent {
@@ -217,6 +257,6 @@ func compare(t *testing.T, srv *harness.Server, sum *tally) {
 	if len(sum.sent) == 0 || byAgents == 0 {
 		t.Errorf("the load proved nothing: %d acknowledged, %d of them by agents", len(sum.sent), byAgents)
 	}
-	fmt.Printf("torture: %d kills of the server, %d of desks; %d tries, %d acknowledged (%d by agents); log: %d records, %d messages; lost %d, twice %d, wrong writer %d\n",
-		sum.kills.Load(), sum.desks.Load(), sum.tries.Load(), len(sum.sent), byAgents, records, messages, lost, twice, wrong)
+	fmt.Printf("torture: %d kills of the server, %d of desks; %d tries, %d acknowledged (%d by agents at bare desks), %d of %d delivered by real desks; log: %d records, %d messages; lost %d, twice %d, wrong writer %d\n",
+		sum.kills.Load(), sum.desks.Load(), sum.tries.Load(), len(sum.sent), byAgents, shownDelivered, len(sum.real), records, messages, lost, twice, wrong)
 }
