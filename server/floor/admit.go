@@ -22,6 +22,7 @@ func CheckText(s string) *conversation.Refusal {
 	for i, r := range s {
 		switch {
 		case r >= 0x4e00 && r <= 0x9fff, r >= 0x20 && r < 0x7f, r == '\n', r == '\t', r == '\r':
+		case r >= 0x1f000 && r <= 0x1faff: // emoji, also those newer than this program's tables
 		case r == utf8.RuneError:
 			if _, n := utf8.DecodeRuneInString(s[i:]); n <= 1 {
 				return refuse(conversation.Invalid, fmt.Sprintf("text is not UTF-8 at byte %d", i))

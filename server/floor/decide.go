@@ -83,7 +83,7 @@ func (f *Floor) closedToWrites() *conversation.Refusal {
 	w := &f.w
 	now := f.Now()
 	switch {
-	case w.mode == modeFull && now < w.pauseTo:
+	case w.mode == modeFull && now < w.pauseTo, w.mode == modeDown && w.noRoom:
 		return errDiskFull()
 	case w.mode == modeDown:
 		return errRetry()

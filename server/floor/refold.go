@@ -15,7 +15,8 @@ import (
 
 // Open refolds the shop (the fold's snapshot, then the log's tail by direct reads), takes ownership by appending
 // floor.owned with the next term, and returns a floor that is ready to Run. Errors: event.ErrUnreadable where an event
-// needs a newer program, ErrForeignFold, and whatever the log says.
+// needs a newer program, ErrForeignFold, and whatever the log says. Without room for that record the floor opens all the
+// same: it answers reads, refuses commands with DiskFull, and becomes the owner when there is room (Term is 0 until then).
 func Open(ctx context.Context, p Params) (*Floor, error) {
 	if p.Log == nil || p.Keys == nil || p.Policy == nil || p.Node == "" {
 		return nil, errors.New("open floor: Log, Keys, Policy and Node are needed")
@@ -51,7 +52,14 @@ func Open(ctx context.Context, p Params) (*Floor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open floor of %s: %w", p.Shop, err)
 	}
-	if err := f.own(ctx, term); err != nil {
+	f.hub.skip(f.w.lastSeq)
+	switch err := f.own(ctx, term); {
+	case errors.Is(err, errNoRoom):
+		// Reads go on with a full disk, also after a restart; the owning is tried again while Run runs.
+		p.Logger.Error("no room to own the floor: commands are refused, reads go on", "shop", p.Shop, "err", err)
+		f.w.noRoom = true
+		f.setMode(modeDown, downPause)
+	case err != nil:
 		return nil, fmt.Errorf("own floor of %s: %w", p.Shop, err)
 	}
 	return f, nil
@@ -64,6 +72,7 @@ func (f *Floor) restart(ctx context.Context, reopen bool) error {
 	switch {
 	case err == nil:
 		f.stats.refolds.Add(1)
+		f.w.noRoom, f.w.reopen = false, false
 		f.setMode(modeServing, 0)
 		return nil
 	case ctx.Err() != nil:
@@ -73,6 +82,8 @@ func (f *Floor) restart(ctx context.Context, reopen bool) error {
 		return err
 	}
 	f.p.Logger.Error("cannot refold yet", "shop", f.p.Shop, "err", err)
+	f.w.noRoom = errors.Is(err, errNoRoom)
+	f.w.reopen = reopen || errors.Is(err, errDead) || errors.Is(err, eventlog.ErrDead)
 	pause := int64(downPause)
 	if f.w.mode == modeDown {
 		pause = min(2*f.w.pause, downMax)
@@ -91,8 +102,8 @@ func (f *Floor) again(ctx context.Context, reopen bool) error {
 	if err != nil {
 		return err
 	}
-	if term > f.term.Load() {
-		return fmt.Errorf("met term %d, own term is %d: %w", term, f.term.Load(), ErrSteppedDown)
+	if own := f.term.Load(); own > 0 && term > own {
+		return fmt.Errorf("met term %d, own term is %d: %w", term, own, ErrSteppedDown)
 	}
 	return f.own(ctx, term)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"agentdesk/sync/conversation"
@@ -50,6 +51,8 @@ type writer struct {
 	dirty   bool // something changed since routing and deadlines were last looked at
 	wake    int64
 	mode    mode
+	noRoom  bool  // modeDown since there is no room for floor.owned
+	reopen  bool  // modeDown since the log is dead
 	pauseTo int64 // in modeFull and modeDown: the next try
 	pause   int64
 	diskAt  int64 // when free space was last asked
@@ -113,18 +116,17 @@ func (f *Floor) serve(ctx context.Context, jobs chan<- job, results <-chan outco
 		select {
 		case req := <-queue:
 			f.handle(req)
-			for n := 0; n < 256 && f.canTake(); n++ {
-				select {
-				case req := <-f.queue:
-					f.handle(req)
-					continue
-				default:
-				}
-				break
-			}
+			f.takeWaiting(256)
 		case out := <-results:
+			answered := 0
+			if len(w.pending) > 0 {
+				answered = len(w.pending[0].waiters)
+			}
 			if err := f.settle(ctx, out); err != nil {
 				return err
+			}
+			if answered > 1 {
+				f.linger()
 			}
 		case <-f.wakeup:
 			w.dirty = true
@@ -136,6 +138,32 @@ func (f *Floor) serve(ctx context.Context, jobs chan<- job, results <-chan outco
 		case <-ctx.Done():
 			f.drain(jobs, results)
 			return ctx.Err()
+		}
+	}
+}
+
+// takeWaiting handles what stands in the queue, up to limit requests, and says how many there were.
+func (f *Floor) takeWaiting(limit int) (n int) {
+	for n < limit && f.canTake() {
+		select {
+		case req := <-f.queue:
+			f.handle(req)
+			n++
+			continue
+		default:
+		}
+		break
+	}
+	return n
+}
+
+// linger lets those who have just been answered speak again before the next record leaves. Otherwise clients fall into
+// two halves, each of which waits for the other's record. It ends as soon as nobody runs who has something to say.
+func (f *Floor) linger() {
+	for total, quiet := 0, 0; quiet < 3 && total < maxCommands; quiet++ {
+		runtime.Gosched()
+		if n := f.takeWaiting(maxCommands); n > 0 {
+			total, quiet = total+n, -1
 		}
 	}
 }
@@ -301,6 +329,9 @@ func (f *Floor) setMode(m mode, pause int64) {
 	w := &f.w
 	w.mode, w.pause, w.pauseTo = m, pause, f.Now()+pause
 	w.dirty = true
+	if m == modeDown && w.noRoom {
+		m = modeFull // as it looks from outside
+	}
 	f.stats.mode.Store(int64(m))
 }
 
@@ -311,5 +342,5 @@ func (f *Floor) recover(ctx context.Context) error {
 	if w.mode != modeDown || f.Now() < w.pauseTo {
 		return nil
 	}
-	return f.restart(ctx, true)
+	return f.restart(ctx, w.reopen)
 }
