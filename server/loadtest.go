@@ -63,7 +63,7 @@ func ownServer(ctx context.Context, bot bool, std stdio) (url string, stop func(
 	}
 	addr := filepath.Join(dir, "address")
 	began := time.Now()
-	cmd := exec.CommandContext(ctx, self, "serve", "-demo", "-listen", "127.0.0.1:0", "-data", filepath.Join(dir, "data"), "-addr-file", addr, fmt.Sprintf("-bot=%v", bot))
+	cmd := exec.CommandContext(ctx, self, "serve", "-demo", "-listen", "127.0.0.1:0", "-data", filepath.Join(dir, "data"), "-addr-file", addr, fmt.Sprintf("-bot=%v", bot), "-visitor-rate", "2000")
 	cmd.Stderr = std.err
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second

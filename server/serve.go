@@ -34,6 +34,7 @@ type serveFlags struct {
 	demo, bot                    bool
 	simulate                     int
 	seed                         uint64
+	visitorRate                  int
 }
 
 func parseServe(args []string, std stdio) (serveFlags, error) {
@@ -48,6 +49,7 @@ func parseServe(args []string, std stdio) (serveFlags, error) {
 	fs.BoolVar(&f.bot, "bot", true, "let the bot answer; without it messages are understood and escalated all the same")
 	fs.IntVar(&f.simulate, "simulate", 0, "so many simulated customers at once")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the simulated customers")
+	fs.IntVar(&f.visitorRate, "visitor-rate", 5, "visitors a second that one address may bring; more behind a proxy")
 	if err := fs.Parse(args); err != nil {
 		return f, err
 	}
@@ -109,7 +111,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
-		Static: static, Files: filepath.Join(f.data, "files"), Logger: std.log, Metrics: prometheus.NewRegistry(), Demo: f.demo,
+		Static: static, Files: filepath.Join(f.data, "files"), Logger: std.log, Metrics: prometheus.NewRegistry(), Demo: f.demo, VisitorRate: f.visitorRate,
 	})
 	if err != nil {
 		return err

@@ -44,6 +44,9 @@ type Params struct {
 	Metrics *prometheus.Registry // optional; served at /metrics
 	Demo    bool                 // sign proofs for customers of the demo shop: POST /api/visitor needs none
 
+	// VisitorRate is how many visitors a second one address may bring; ten times that at once. Optional: 5. A shop whose
+	// customers all come through one proxy needs more, and so does a load test.
+	VisitorRate int
 	// CheckOrigin says from which pages browsers may open sockets. Optional: those of the same host.
 	CheckOrigin func(*http.Request) bool
 	// Zone is where a day begins, for today's figures. Optional: UTC+8.
@@ -77,6 +80,9 @@ func New(p Params) (*Gateway, error) {
 	}
 	if p.Metrics == nil {
 		p.Metrics = prometheus.NewRegistry()
+	}
+	if p.VisitorRate <= 0 {
+		p.VisitorRate = 5
 	}
 	if p.Zone == nil {
 		p.Zone = time.FixedZone("UTC+8", 8*3600)

@@ -138,7 +138,7 @@ func signIn(err error) error {
 }
 
 func (g *Gateway) visitor(w http.ResponseWriter, r *http.Request) (any, error) {
-	if !g.door.allow("visitor", r, 200*time.Millisecond, 50) {
+	if !g.door.allow("visitor", r, time.Second/time.Duration(g.p.VisitorRate), 10*g.p.VisitorRate) {
 		return nil, refuse(http.StatusTooManyRequests, "rate", "too many visitors from one address")
 	}
 	var q wire.VisitorRequest
