@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -170,6 +171,12 @@ func TestRun_DiskFull(t *testing.T) {
 		if _, ok, err := f.OpenConversation(t.Context(), "c2"); ok || err != nil {
 			t.Errorf("a conversation that was refused is open: %v %v", ok, err)
 		}
+		for i := range 200 {
+			f.refused(customerPost("c3", fmt.Sprint("n", i), "满"), conversation.DiskFull)
+		}
+		if n := f.Stats().Rollbacks; n > 3 {
+			t.Errorf("%d attempts to store in one moment", n)
+		}
 		if !f.Stats().DiskFull {
 			t.Error("stats do not say that the disk is full")
 		}
@@ -223,6 +230,7 @@ func TestRun_DiskFullUndoesEverythingUnderWay(t *testing.T) {
 		time.Sleep(150 * time.Millisecond) // another record
 		ask(agentCmd(conversation.Close, "a1", "k2", conv, 0, conversation.CloseArgs{Disposition: "solved", Solved: true}))
 		ask(customerPost("c1", "m4", "四")) // opens a new conversation on the closed one
+		ask(agentCmd(conversation.SetStatus, "a1", "s1", "", 0, event.AgentStatusBody{Agent: "a1", Status: event.Busy, Capacity: 9, Groups: []string{"care"}}))
 		ask(agentCmd(conversation.SetStatus, "a2", "s2", "", 0, event.AgentStatusBody{Agent: "a2", Status: event.Online, Capacity: 1}))
 		var seen *View
 		wg.Add(1)

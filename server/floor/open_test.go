@@ -228,7 +228,11 @@ func TestOpen_FoldOfAnotherIncarnation(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.end()
-		p.Log, p.Fold = backup, fold
+		p.Log, p.Fold = mem.Copy(fold.Checkpoint()), fold
+		if _, err := Open(t.Context(), p); !errors.Is(err, ErrForeignFold) {
+			t.Errorf("merged with another incarnation of the same records: %v", err)
+		}
+		p.Log = backup
 		if _, err := Open(t.Context(), p); !errors.Is(err, ErrForeignFold) {
 			t.Errorf("merged with a restored backup: %v", err)
 		}
