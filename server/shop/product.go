@@ -81,6 +81,7 @@ const (
 	Coupon    PromotionKind = "coupon"    // a price cut on products, already in CouponFen
 	Reduction PromotionKind = "reduction" // so much off above a sum
 	Gift      PromotionKind = "gift"      // something beside
+	Voucher   PromotionKind = "voucher"   // an order coupon that is claimed first; see Coupons
 )
 
 // Promotion is a running promotion.

@@ -95,6 +95,7 @@ type orderRow struct {
 	Parcel   shop.ParcelState `json:"parcel"`
 	Carrier  string           `json:"carrier"`
 	Note     string           `json:"note"`
+	Return   shop.ReturnKind  `json:"return"`    // of an order that comes back; plain when it doesn't say
 	Reason   string           `json:"reason"`    // of a return
 	BackDays int              `json:"back_days"` // the returned goods arrived so many days before the start day; 0 not yet
 	Invoice  string           `json:"invoice"`

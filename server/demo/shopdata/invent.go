@@ -37,7 +37,7 @@ func (b *builder) invent(c customerRow, written []orderRow, taken map[string]boo
 	ages := b.ages(c, n, len(written) > 0, rng)
 	refunds := (c.Returns*c.Orders + 500) / 1000
 	for _, r := range written {
-		if r.State == shop.Refunded || r.State == shop.Returning {
+		if r.Return != "" || r.State == shop.Refunded || r.State == shop.Returning {
 			refunds--
 		}
 	}

@@ -132,6 +132,9 @@ func (b *builder) tell(o *shop.Order, r orderRow, placed time.Time, rng *rand.Ra
 	if o.State == shop.Paid {
 		return o.PaidAt, nil
 	}
+	if r.Return == shop.ReturnCancel {
+		return b.giveBack(o, r)
+	}
 	cutoff, err := b.figure("policy-shipping", "cutoff_hour")
 	if err != nil {
 		return placed, err
@@ -154,6 +157,9 @@ func (b *builder) tell(o *shop.Order, r orderRow, placed time.Time, rng *rand.Ra
 	if o.State == shop.Shipped {
 		return last, nil
 	}
+	if r.Return == shop.ReturnLost {
+		return b.giveBack(o, r)
+	}
 	o.SignedAt = last
 	if o.State == shop.Signed {
 		return last, nil
@@ -161,27 +167,60 @@ func (b *builder) tell(o *shop.Order, r orderRow, placed time.Time, rng *rand.Ra
 	return b.giveBack(o, r)
 }
 
-// giveBack tells the return of a signed order.
+// giveBack tells how an order came back, or how the money of one that never arrived did.
 func (b *builder) giveBack(o *shop.Order, r orderRow) (time.Time, error) {
 	hours, err := b.figure("policy-return", "refund_hours")
 	if err != nil {
-		return o.SignedAt, err
+		return o.PlacedAt, err
 	}
-	ret := &shop.Return{Reason: r.Reason, RefundFen: o.TotalFen - o.ShippingFen, AskedAt: o.SignedAt.Add(26 * time.Hour)}
+	kind := r.Return
+	if kind == "" {
+		kind = shop.ReturnPlain
+	}
+	ret := &shop.Return{ID: "RT" + r.ID[max(0, len(r.ID)-6):], Kind: kind, Reason: r.Reason, RefundFen: o.TotalFen - o.ShippingFen}
 	o.Return = ret
-	switch {
-	case o.State == shop.Refunded:
-		ret.BackAt = ret.AskedAt.Add(70 * time.Hour)
-		ret.PaidAt = ret.BackAt.Add(30 * time.Hour)
-		o.ClosedAt = ret.PaidAt
-	case r.BackDays > 0:
-		ret.BackAt = latest(b.daysAgo(r.BackDays).Add(15*time.Hour), ret.AskedAt.Add(24*time.Hour))
+	switch kind {
+	case shop.ReturnCancel:
+		ret.AskedAt = o.PaidAt.Add(3 * time.Hour)
+	case shop.ReturnLost:
+		ret.AskedAt = latest(o.Parcels[0].Last().At.Add(50*time.Hour), b.now.Add(-20*time.Hour).Truncate(time.Minute))
 	default:
+		ret.AskedAt = o.SignedAt.Add(26 * time.Hour)
+	}
+	if kind == shop.ReturnCancel || kind == shop.ReturnLost { // nothing comes back
+		ret.RefundFen, ret.State = o.TotalFen, shop.ReturnApproved
+		ret.DueAt = ret.AskedAt.Add(time.Duration(hours) * time.Hour)
+		if o.State == shop.Refunded {
+			ret.State, ret.PaidAt = shop.ReturnPaid, ret.AskedAt.Add(5*time.Hour)
+			o.ClosedAt = ret.PaidAt
+		}
+		return latest(ret.AskedAt, ret.PaidAt), nil
+	}
+	switch {
+	case o.State == shop.Refunded || o.State == shop.Swapped:
+		ret.BackAt = ret.AskedAt.Add(70 * time.Hour)
+		ret.State, ret.PaidAt = shop.ReturnPaid, ret.BackAt.Add(30*time.Hour)
+		o.ClosedAt = ret.PaidAt
+		if o.State == shop.Swapped {
+			ret.State, ret.PaidAt = shop.ReturnResent, time.Time{}
+		}
+	case o.State == shop.Refunding:
+		ret.State, ret.BackAt = shop.ReturnBack, ret.AskedAt.Add(60*time.Hour)
+	case r.BackDays > 0:
+		ret.State, ret.BackAt = shop.ReturnBack, latest(b.daysAgo(r.BackDays).Add(15*time.Hour), ret.AskedAt.Add(24*time.Hour))
+	default:
+		ret.State = shop.ReturnApproved
+		if kind == shop.ReturnSwap {
+			ret.RefundFen = 0
+		}
 		return ret.AskedAt, nil
+	}
+	if kind == shop.ReturnSwap {
+		ret.RefundFen = 0
 	}
 	ret.DueAt = ret.BackAt.Add(time.Duration(hours) * time.Hour)
 	ret.Number = number("SF", r.ID+"/back")
-	return latest(ret.BackAt, ret.PaidAt), nil
+	return latest(latest(ret.BackAt, ret.PaidAt), o.ClosedAt), nil
 }
 
 func (b *builder) random(key string) *rand.Rand { return rand.New(rand.NewPCG(b.seed, sum(key))) }

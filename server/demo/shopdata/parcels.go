@@ -66,10 +66,20 @@ func (b *builder) parcel(o *shop.Order, r orderRow, rng *rand.Rand) (shop.Parcel
 		}
 		return p, nil
 	}
-	if r.Parcel != shop.Delivered {
+	if r.Parcel != shop.Delivered && r.Parcel != shop.AtStation && r.Parcel != shop.Rejected {
 		return p, fmt.Errorf("parcel state %q", r.Parcel)
 	}
 	add(out, city, "快递员正在派送，请保持电话畅通")
+	switch r.Parcel {
+	case shop.AtStation:
+		add(out.Add(time.Duration(60+rng.IntN(200))*time.Minute), city, "已到达"+pick(rng, "丰巢柜", "菜鸟驿站", "小区代收点")+"，请凭取件码取件")
+		return p, nil
+	case shop.Rejected:
+		at := out.Add(time.Duration(60+rng.IntN(200)) * time.Minute)
+		add(at, city, "收件人拒收，快件退回中")
+		add(at.Add(20*time.Hour), "途中", "退回件运输中，下一站 浙江杭州")
+		return p, nil
+	}
 	where := []string{"本人签收", "已放至丰巢柜，凭取件码取件后签收", "家人代签"}[rng.IntN(3)]
 	if prefix == "ZT" {
 		where = strings.ReplaceAll(where, "丰巢柜", "菜鸟驿站")

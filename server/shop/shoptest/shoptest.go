@@ -147,17 +147,24 @@ func CheckOrder(t *testing.T, o shop.Order) {
 	if o.State.Zh() == "" {
 		t.Errorf("order %s: state %q", o.ID, o.State)
 	}
+	var kind shop.ReturnKind
+	if o.Return != nil {
+		kind = o.Return.Kind
+	}
 	paid := o.State != shop.Unpaid && o.State != shop.Cancelled
-	left := paid && o.State != shop.Paid && o.State != shop.Packed
-	signed := left && o.State != shop.Shipped
-	back := o.State == shop.Returning || o.State == shop.Refunded
+	left := paid && o.State != shop.Paid && o.State != shop.Packed && kind != shop.ReturnCancel
+	signed := left && o.State != shop.Shipped && kind != shop.ReturnLost
+	back := paid && o.State != shop.Paid && o.State != shop.Packed && o.State != shop.Shipped && o.State != shop.Signed ||
+		o.Return != nil && o.Return.State == shop.ReturnDeclined
 	if o.PlacedAt.IsZero() || paid == o.PaidAt.IsZero() || left == o.ShippedAt.IsZero() || signed == o.SignedAt.IsZero() || back != (o.Return != nil) {
 		t.Errorf("order %s is %s: placed %v, paid %v, shipped %v, signed %v, return %v", o.ID, o.State, o.PlacedAt, o.PaidAt, o.ShippedAt, o.SignedAt, o.Return)
 	}
 	times := []time.Time{o.PlacedAt, o.PaidAt, o.ShippedAt, o.SignedAt}
 	if r := o.Return; r != nil {
 		times = append(times, r.AskedAt, r.BackAt, r.PaidAt)
-		if r.RefundFen <= 0 || r.RefundFen > o.TotalFen || r.BackAt.IsZero() != r.DueAt.IsZero() || (o.State == shop.Refunded) == r.PaidAt.IsZero() {
+		swap, sends := kind == shop.ReturnSwap, kind != shop.ReturnLost && kind != shop.ReturnCancel
+		if kind.Zh() == "" || r.State.Zh() == "" || (r.RefundFen == 0) != swap || r.RefundFen > o.TotalFen ||
+			sends && !r.BackAt.IsZero() && r.DueAt.IsZero() || (o.State == shop.Refunded) == r.PaidAt.IsZero() {
 			t.Errorf("order %s: return %+v of %d", o.ID, *r, o.TotalFen)
 		}
 	}
@@ -187,7 +194,7 @@ func CheckOrder(t *testing.T, o shop.Order) {
 			open++
 		}
 	}
-	if left && (o.State == shop.Shipped) != (open > 0) {
+	if left && (o.State == shop.Shipped || kind == shop.ReturnLost) != (open > 0) {
 		t.Errorf("order %s is %s with %d parcels under way", o.ID, o.State, open)
 	}
 }
