@@ -1,5 +1,7 @@
 package view
 
+import "time"
+
 // Actions is everything a person can ask of the desk. Every method returns at once and may be called from the face's
 // goroutine; what comes of it is seen in a later snapshot (a toast, a state, Lost, Back). An action that is not allowed
 // just now changes nothing but a toast that says why.
@@ -28,6 +30,19 @@ type Actions interface {
 	Recall(item string)  // a failed or queued message back into the draft
 	ConfirmOutbox()      // send what was written offline
 	UseTool(t Tool)
+	Attach(name string, data []byte) // a picture or file for the next Send; too large or of a wrong kind: a toast
+	Detach(id string)
+	Quote(item string)          // the next Send quotes it; "" ends that
+	Unsend(item string)         // takes a sent message back
+	Pick(kind, query string)    // opens or searches the picker; kind "" closes it
+	SendPicked(kind, id string) // a product, an order or a coupon to the customer
+	AskForm(kind, order string) // order "" where the form is about none
+	Fetch(item string)          // brings a voice note or a picture in full
+	Find(query string)          // in the open chat; "" ends it
+	FindStep(step int)          // to the next (+1) or previous hit
+	SetFollowUp(due time.Time, text string)
+	DoneFollowUp(id string)
+	OpenPast(conversation string) // an earlier conversation of this customer, beside the chat; "" closes it
 	LoadOlder()
 	Looked(item string) // the newest item that is visible while the window has the focus
 
@@ -45,6 +60,8 @@ type Actions interface {
 	SetStatus(p Presence)
 	SetTheme(name string)    // light, dark, "" as the system
 	SetLanguage(lang string) // zh-Hans, en
+	SetPrefs(p Prefs)        // all of them; the window is rebuilt where language or text size changed
+	HandledAlert(id string)
 	DismissToast(id string)
 }
 

@@ -12,6 +12,7 @@ type Chat struct {
 	Seat     *Seat
 	Log      *Log
 	Composer *Composer
+	Find     *Find // a search in this chat; nil: none
 	Lost     *Lost // somebody else was faster; shown in place of the messages until dismissed
 }
 
@@ -32,6 +33,20 @@ type Head struct {
 	Flag    string // what must not be forgotten: 后天拍婚纱照
 	Opened  time.Time
 	Closed  time.Time // zero: goes on
+
+	Stars     int      // the customer's rating, 0 none yet
+	StarsWhy  []string // "rate.<key>"
+	StarsText string
+	FollowUps []FollowUp // open promises in this conversation, soonest first
+}
+
+// FollowUp is a promise to come back to a customer.
+type FollowUp struct {
+	ID, Conversation string
+	Name             string // of the customer
+	Text             string
+	Due              time.Time
+	Mine             bool
 }
 
 // SeatState is who may write to the customer, seen from this desk.
@@ -72,6 +87,14 @@ type Log struct {
 	Unread  int // customer messages since this chat was last looked at
 }
 
+// Find is a search in the open chat. Hits are IDs of items of the log, oldest first; At is the one to show, -1 for none.
+type Find struct {
+	Query string
+	Busy  bool
+	Hits  []string
+	At    int
+}
+
 // ItemKind is the form of an item of the log.
 type ItemKind string
 
@@ -84,6 +107,13 @@ const (
 	KindNote    ItemKind = "note"    // internal
 	KindNotice  ItemKind = "notice"  // fixed notice, on a rule: Code
 	KindHandoff ItemKind = "handoff" // the card of an escalation
+	KindProduct ItemKind = "product" // Card
+	KindOrder   ItemKind = "order"   // Card
+	KindCoupon  ItemKind = "coupon"  // Card
+	KindForm    ItemKind = "form"    // a form that was asked for: Form
+	KindFilled  ItemKind = "filled"  // a form that the customer filled in: Form
+	KindActed   ItemKind = "acted"   // what the customer did in the shop, on a rule: Code is "act.<code>", Args title, fen, qty, order
+	KindRated   ItemKind = "rated"   // the customer's rating, on a rule: Args stars, Text
 )
 
 // Speaker is who wrote.
@@ -130,7 +160,43 @@ type Item struct {
 	Code    string  // of a notice, looked up as "notice.<code>"
 	Args    map[string]string
 	Handoff *Handoff
+
+	Recalled bool      // taken back by its author: there is no content
+	Unsend   time.Time // until when this person may take it back; zero: may not
+	Quote    *Quote    // the message that it quotes
+	Card     *ShopCard
+	Form     *Form
+	Sound    []byte // of a voice: the WAV, nil until Fetch brought it
+	File     string // of a file: its name or type
+	Lacking  string // Fetch failed: "error.<code>"
 }
+
+// Quote is a message quoted in another one, or in the composer.
+type Quote struct {
+	ID, Name, Text string
+}
+
+// ShopCard is a product, an order or a coupon in the chat.
+type ShopCard struct {
+	ID, Title, Variant string
+	PriceFen, ListFen  int64 // of a coupon PriceFen is what it takes off
+	MinFen             int64 // of a coupon: from which total on
+	Stock              int
+	State              string // of an order: "order.<key>"
+	Lines              []string
+	At, Until          time.Time
+	Picture            []byte // PNG at display size; nil while it loads or where there is none
+}
+
+// Form is a form asked for or filled in. Kind is return, address or leave: "form.<kind>", fields "form.<kind>.<key>".
+type Form struct {
+	Kind, Order string
+	Fields      []Field // of a filled one, in the form's order
+	Filled      bool    // of one that was asked for: the customer answered
+}
+
+// Field is one field of a form.
+type Field struct{ Key, Value string }
 
 // Ref is a source that a statement cites.
 type Ref struct {
@@ -140,7 +206,8 @@ type Ref struct {
 // Picture is a photo with what was seen in it.
 type Picture struct {
 	Data   []byte // PNG or JPEG, at display size; nil while it loads
-	W, H   int    // of Data
+	W, H   int    // of the picture as sent, pixels
+	Full   []byte // as sent, for the viewer; nil until Fetch brought it
 	Frames []Frame
 	Report *Report // nil: none
 }
@@ -192,6 +259,27 @@ type Composer struct {
 	Denied   string // why nothing can be written: "deny.<code>"; "" for may
 	Tools    []Tool
 	Back     *Back // the draft is a message that could not be sent
+	Quote    *Quote
+	Attached []Attached // pictures and files that go with the next Send
+	Picker   *Picker    // open list of products, orders or coupons
+	CanAsk   []string   // forms that can be asked for: return, address
+}
+
+// Attached is a picture or file in the composer. It is uploaded at once; Send waits for it.
+type Attached struct {
+	ID, Name string
+	Size     int64
+	Preview  []byte  // PNG at display size; nil for files
+	Part     float32 // uploaded, 0…1
+	Err      string  // "error.<code>"
+}
+
+// Picker is a list to choose from. Kind is product, order or coupon.
+type Picker struct {
+	Kind, Query string
+	Busy        bool
+	Err         *Problem
+	Items       []ShopCard
 }
 
 // Tool is something the composer can do beyond text. Only those that work are listed.

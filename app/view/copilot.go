@@ -81,7 +81,8 @@ type Customer struct {
 	Cart       []CartItem
 	CartFen    int64
 	Tags       []string
-	OrderCount int // all, also those that are not listed
+	OrderCount int    // all, also those that are not listed
+	Past       []Past // earlier conversations, newest first; nil while unknown
 }
 
 // Line is a one-line fact.
@@ -104,6 +105,13 @@ type Order struct {
 type Parcel struct {
 	Carrier, Number, Status, Last string
 	LastAt, ETA                   time.Time
+	Track                         []Step // newest first
+}
+
+// Step is one tracking event.
+type Step struct {
+	At   time.Time
+	Text string
 }
 
 // CartItem is one item in the cart.

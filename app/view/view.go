@@ -35,12 +35,16 @@ type Desk struct {
 	Places   []Place // the rail, from the top; the first is the desk itself
 	SLA      *SLA    // nil until the first figures are there
 	Queue    *Queue
-	Chat     *Chat     // nil: nothing is selected
-	Copilot  *Copilot  // nil: no column (a closed chat, or one the copilot does not serve)
-	Customer *Customer // nil: not known yet
-	Team     *Team     // whom a chat can go to; nil: transfer is not offered
-	Search   *Search   // nil: not searching
-	Toasts   []Toast   // newest last
+	Chat     *Chat      // nil: nothing is selected
+	Copilot  *Copilot   // nil: no column (a closed chat, or one the copilot does not serve)
+	Customer *Customer  // nil: not known yet
+	Team     *Team      // whom a chat can go to; nil: transfer is not offered
+	Search   *Search    // nil: not searching
+	Toasts   []Toast    // newest last
+	Past     *PastChat  // an earlier conversation is open; nil: none
+	Alerts   []Alert    // not handled yet, oldest first, at most 16
+	Due      []FollowUp // this agent's open promises, soonest first
+	Server   string     // address, for the settings
 }
 
 // Screen is which screen shows.
@@ -56,6 +60,49 @@ const (
 type Prefs struct {
 	Lang  string // zh-Hans, en
 	Theme string // light, dark
+
+	TextScale float32            // 1…1.5; 0 means 1
+	Still     bool               // reduce motion
+	Mute      bool               // no sounds
+	Volume    float32            // 0…1; 0 means 0.6
+	NoNotes   bool               // no notifications of the operating system
+	Quiet     bool               // do not disturb: neither, until switched off
+	EnterSend bool               // Enter sends, Mod+Enter is a new line
+	Widths    map[string]float32 // of columns, by name: queue, copilot
+	Width     float32            // of the window
+	Height    float32
+}
+
+// Alert is something to tell even when the window isn't looked at. The face sounds and notifies once for each ID, by the
+// preferences, and says so with HandledAlert.
+type Alert struct {
+	ID           string
+	Kind         string // offer, critical, message, assigned, follow_up: "alert.<kind>" with Name and Text
+	Conversation string
+	Name, Text   string
+	At           time.Time
+}
+
+// Past is an earlier conversation of the customer.
+type Past struct {
+	Conversation   string
+	Opened, Closed time.Time
+	Channel        string
+	Agent          string
+	Messages       int
+	Snippet        string
+	Mood           label.Emotion
+	Reason         string // "reason.<key>"
+	Outcome        string // disposition
+	Stars          int
+}
+
+// PastChat is an earlier conversation, opened beside the chat, read only.
+type PastChat struct {
+	Past Past
+	Busy bool
+	Err  *Problem
+	Log  *Log
 }
 
 // Login is the state of the log-in screen.

@@ -34,6 +34,16 @@ func cleanPayload(p any) any {
 		for i := range a.Quick {
 			a.Quick[i] = clean(a.Quick[i])
 		}
+		a.Ref, a.Form = clean(a.Ref), clean(a.Form)
+		for name, v := range a.Fields {
+			a.Fields[name] = clean(v)
+		}
+		return a
+	case conversation.RateArgs:
+		a.Text = clean(a.Text)
+		return a
+	case conversation.FollowUpArgs:
+		a.Text = clean(a.Text)
 		return a
 	case conversation.HandBackArgs:
 		a.Reason, a.Instruction = clean(a.Reason), clean(a.Instruction)

@@ -100,7 +100,8 @@ func (s *session) deskCommand(ctx context.Context, c conversation.Command) (conv
 	}
 	switch c.Kind {
 	// Seat commands are judged by the floor, which knows who holds what; the others need a chat that one may see.
-	case conversation.Post, conversation.MarkRead, conversation.UseSuggestion:
+	case conversation.Post, conversation.MarkRead, conversation.UseSuggestion, conversation.Recall, conversation.SetFollowUp,
+		conversation.DoneFollowUp:
 		st, ok := s.g.hub.state(ctx, c.Conv)
 		if !ok || conversation.Visible(st, s.who, s.g.p.Floor.Now()) < conversation.Row {
 			return c, no(conversation.UnknownConv, "no such conversation")
@@ -114,7 +115,7 @@ func (s *session) guestCommand(ctx context.Context, c conversation.Command) (con
 	switch p := c.Payload.(type) {
 	case conversation.PostArgs:
 		switch p.Kind {
-		case "", event.Text, event.Image, event.Voice, event.File:
+		case "", event.Text, event.Image, event.Voice, event.File, event.ProductCard, event.OrderCard, event.FormFilled:
 		default:
 			return c, no(conversation.Forbidden, "customers write messages only")
 		}
@@ -125,7 +126,7 @@ func (s *session) guestCommand(ctx context.Context, c conversation.Command) (con
 		return c, nil
 	case conversation.CloseArgs:
 		c.Payload = conversation.CloseArgs{Solved: p.Solved}
-	case conversation.ReadArgs:
+	case conversation.ReadArgs, conversation.RecallArgs, conversation.RateArgs:
 	default:
 		return c, no(conversation.Forbidden, "not for customers")
 	}

@@ -40,6 +40,20 @@ func guestEvent(p *event.Placed) (event.Placed, bool) {
 		}
 		b.Suggestion = ""
 		body, private = b, said
+	case event.Recalled:
+		// Of notes too: an ID that the customer does not know says nothing.
+		var b event.RecalledBody
+		if p.Decode(&b, nil) != nil {
+			return out, false
+		}
+		body = b
+	case event.Rated:
+		var b event.RatedBody
+		var said event.RatedPrivate
+		if p.Decode(&b, &said) != nil {
+			return out, false
+		}
+		body, private = b, said
 	case event.ReadMarked:
 		var b event.ReadBody
 		if p.Actor.Kind != event.Agent || p.Decode(&b, nil) != nil {

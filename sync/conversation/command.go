@@ -29,6 +29,11 @@ const (
 	Transfer Kind = "transfer"  // TransferArgs
 	Close    Kind = "close"     // CloseArgs: agent, bot, customer
 
+	Recall       Kind = "recall"         // RecallArgs: the author's own message, within Policy.RecallWithin
+	Rate         Kind = "rate"           // RateArgs: customer
+	SetFollowUp  Kind = "set_follow_up"  // FollowUpArgs: agent
+	DoneFollowUp Kind = "done_follow_up" // DoneFollowUpArgs: agent
+
 	SetStatus Kind = "set_status" // event.AgentStatusBody: shop-level, no conversation
 
 	// Commands that only the floor itself gives, when a deadline is due or the routing decides.
@@ -41,6 +46,7 @@ const (
 	TellPlace     Kind = "tell_place"     // event.QueueToldBody
 	Alarm         Kind = "alarm"          // event.AlarmBody
 	CloseIdle     Kind = "close_idle"     // –
+	Act           Kind = "act"            // ActArgs: the shop tells what the customer did there
 	BotOverdue    Kind = "bot_overdue"    // –: the bot's turn passed its deadline
 	LoseDesk      Kind = "lose_desk"      // event.DeskGoneBody: shop-level
 )
@@ -67,7 +73,9 @@ type Opening struct {
 // PostArgs is one message.
 type PostArgs struct {
 	event.PostedBody
-	Text string `json:"text,omitempty"`
+	Text   string            `json:"text,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"` // of a form filled in
+	Card   *event.Card       `json:"-"`                // of a card; the door fills it in from the shop, never the client
 }
 
 // ReadArgs marks messages as read.
@@ -112,6 +120,34 @@ type CloseArgs struct {
 	Disposition string `json:"disposition,omitempty"`
 	Solved      bool   `json:"solved,omitempty"`
 	Remark      string `json:"remark,omitempty"`
+}
+
+// RecallArgs takes a message back.
+type RecallArgs struct {
+	Message event.ID `json:"msg"`
+}
+
+// RateArgs is what the customer thinks of the conversation.
+type RateArgs struct {
+	event.RatedBody
+	Text string `json:"text,omitempty"`
+}
+
+// ActArgs is what the customer did in the shop.
+type ActArgs struct {
+	event.ActedBody
+	Title string `json:"title,omitempty"`
+}
+
+// FollowUpArgs promises to come back at Due, Unix ms. The actor keeps the promise.
+type FollowUpArgs struct {
+	Due  int64  `json:"due"`
+	Text string `json:"text"`
+}
+
+// DoneFollowUpArgs says that it was kept.
+type DoneFollowUpArgs struct {
+	FollowUp event.ID `json:"fu"`
 }
 
 // AssignArgs gives a waiting chat to an agent.
@@ -161,6 +197,22 @@ func DecodePayload(k Kind, data []byte) (any, error) {
 		var a CloseArgs
 		err = decode(&a)
 		out = a
+	case Recall:
+		var a RecallArgs
+		err = decode(&a)
+		out = a
+	case Rate:
+		var a RateArgs
+		err = decode(&a)
+		out = a
+	case SetFollowUp:
+		var a FollowUpArgs
+		err = decode(&a)
+		out = a
+	case DoneFollowUp:
+		var a DoneFollowUpArgs
+		err = decode(&a)
+		out = a
 	case SetStatus:
 		var a event.AgentStatusBody
 		err = decode(&a)
@@ -198,6 +250,7 @@ const (
 	DiskFull      Code = "disk_full" // nothing was stored; reads go on
 	Retry         Code = "retry"     // the floor changed hands: send the same command again
 	ShuttingDown  Code = "shutting_down"
+	TooLate       Code = "too_late"   // the time for it has passed (recall, rating)
 	Superseded    Code = "superseded" // the talk moved on (suggestions, understanding of an old turn)
 )
 

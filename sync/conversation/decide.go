@@ -24,6 +24,7 @@ const (
 	NoticeTransfer   = "transfer"    // name or group
 	NoticeClosed     = "closed"      // by
 	NoticeClosedIdle = "closed.idle" // –
+	NoticeHours      = "hours"       // opens, closes: "09:00"; nobody is there now, a message can be left
 )
 
 // Decide says what a command does to a conversation: the events that happen, or why it may not.
@@ -56,6 +57,16 @@ func (d *decision) run() *Refusal {
 	switch d.c.Kind {
 	case Post:
 		return d.post()
+	case Recall:
+		return d.recall()
+	case Rate:
+		return d.rate()
+	case Act:
+		return d.act()
+	case SetFollowUp:
+		return d.setFollowUp()
+	case DoneFollowUp:
+		return d.doneFollowUp()
 	case MarkRead:
 		return d.markRead()
 	case Understand:
@@ -192,11 +203,15 @@ func (d *decision) admit() *Refusal {
 	switch c.Kind {
 	case Post:
 		ok = true
+	case Recall:
+		ok = c.Actor.Kind == event.Customer || c.Actor.Kind == event.Agent
+	case Rate:
+		ok = c.Actor.Kind == event.Customer
 	case MarkRead:
 		ok = c.Actor.Kind == event.Customer || c.Actor.Kind == event.Agent
 	case Close:
 		ok = c.Actor.Kind != event.System
-	case UseSuggestion, Accept, Decline, Claim, Barge, See, HandBack, Transfer:
+	case UseSuggestion, SetFollowUp, DoneFollowUp, Accept, Decline, Claim, Barge, See, HandBack, Transfer:
 		ok = c.Actor.Kind == event.Agent
 	case Understand, Escalate, Summarise, Suggest:
 		ok = c.Actor.Kind == event.Bot || c.Actor.Kind == event.System

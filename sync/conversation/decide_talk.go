@@ -17,6 +17,7 @@ const (
 	maxSources     = 16
 	maxQuick       = 8
 	maxShort       = 256 // bytes of a reason, code, group or other name
+	maxWave        = 64  // parts of a wave form
 )
 
 // CheckText says whether a text may be stored: at most event.MaxText bytes, valid UTF-8, and no control or unassigned
@@ -92,6 +93,14 @@ func checkPost(a *PostArgs) *Refusal {
 		if len(a.Attachments) == 0 {
 			return refuse(Invalid, "a message of this kind needs an attachment")
 		}
+	case event.ProductCard, event.OrderCard, event.CouponCard:
+		if a.Ref == "" || a.Card == nil {
+			return refuse(Invalid, "there is no such thing in the shop to show")
+		}
+	case event.FormAsked, event.FormFilled:
+		if r := checkForm(a); r != nil {
+			return r
+		}
 	case event.Notice:
 	default:
 		return refuse(Invalid, "unknown kind of message")
@@ -106,11 +115,17 @@ func checkPost(a *PostArgs) *Refusal {
 		if r := short(f.Mime); r != nil {
 			return r
 		}
+		if len(f.Wave) > maxWave {
+			return refuse(TooLarge, "a wave form has at most 64 parts")
+		}
+	}
+	if a.Gone {
+		return refuse(Invalid, "a message is recalled by its own command")
 	}
 	if a.Kind != event.Notice && (a.Code != "" || len(a.Args) > 0) {
 		return refuse(Invalid, "only notices have a code")
 	}
-	if r := short(append([]string{a.Code, a.Suggestion}, a.Quick...)...); r != nil {
+	if r := short(append([]string{a.Code, a.Suggestion, a.Ref, a.Form}, a.Quick...)...); r != nil {
 		return r
 	}
 	if a.ReplyTo != "" && !event.ValidID(a.ReplyTo) {
@@ -121,15 +136,15 @@ func checkPost(a *PostArgs) *Refusal {
 
 func (d *decision) posted(a PostArgs) {
 	var private any
-	if a.Text != "" {
-		private = event.PostedPrivate{Text: a.Text}
+	if a.Text != "" || a.Card != nil || len(a.Fields) > 0 {
+		private = event.PostedPrivate{Text: a.Text, Card: a.Card, Fields: a.Fields}
 	}
 	d.emit(event.Posted, a.PostedBody, private)
 }
 
 func (d *decision) postCustomer(a PostArgs) *Refusal {
 	switch a.Kind {
-	case event.Note, event.Notice:
+	case event.Note, event.Notice, event.CouponCard, event.FormAsked:
 		return refuse(Forbidden, "customers post messages only")
 	}
 	if len(a.Sources) > 0 || len(a.Quick) > 0 || a.Suggestion != "" {
@@ -169,7 +184,7 @@ func (d *decision) open() *Refusal {
 }
 
 func (d *decision) postBot(a PostArgs) *Refusal {
-	if a.Kind == event.Note || a.Kind == event.Notice {
+	if a.Kind == event.Note || a.Kind == event.Notice || a.Kind == event.FormFilled {
 		return refuse(Forbidden, "the bot posts messages only")
 	}
 	if !d.s.Open() {
@@ -185,8 +200,8 @@ func (d *decision) postBot(a PostArgs) *Refusal {
 func (d *decision) postAgent(a PostArgs) *Refusal {
 	s := d.s
 	switch {
-	case a.Kind == event.Notice:
-		return refuse(Forbidden, "notices are the system's")
+	case a.Kind == event.Notice, a.Kind == event.FormFilled:
+		return refuse(Forbidden, "notices are the system's, forms the customer's")
 	case a.Kind == event.Note: // customers never see it: no seat is needed, and closed chats are annotated too
 		d.posted(a)
 		return nil
@@ -287,6 +302,9 @@ func (d *decision) toWaiting(reason string, skills []string) {
 	d.epoch++
 	d.emit(event.Escalated, event.EscalatedBody{Reason: reason, Class: ClassOf(reason, high), Group: d.s.Group,
 		Skills: skills, High: high, Since: d.env.Now}, nil)
+	if h := &d.env.Policy.Hours; !h.Open(d.env.Now) {
+		d.notice(NoticeHours, "opens", clock(h.From), "closes", clock(h.To))
+	}
 }
 
 func (d *decision) escalate() *Refusal {

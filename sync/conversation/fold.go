@@ -86,6 +86,16 @@ func foldOf(t event.Type) func(*State, *event.Placed) error {
 		return foldSuggested
 	case event.SuggestionUsed:
 		return foldSuggestionUsed
+	case event.Recalled:
+		return foldRecalled
+	case event.Rated:
+		return foldRated
+	case event.Acted:
+		return func(*State, *event.Placed) error { return nil } // the panel beside the chat is made anew; nothing moves here
+	case event.FollowUpSet:
+		return foldFollowUpSet
+	case event.FollowUpDone:
+		return foldFollowUpDone
 	}
 	return nil
 }
@@ -111,6 +121,9 @@ func foldPosted(s *State, p *event.Placed) error {
 		return err
 	}
 	s.LastMsg = max(s.LastMsg, p.ID)
+	if b.Kind != event.Notice && !b.Gone {
+		s.remember(p)
+	}
 	if b.Kind == event.Note || b.Kind == event.Notice {
 		return nil
 	}
@@ -138,7 +151,13 @@ func foldPosted(s *State, p *event.Placed) error {
 		return nil
 	}
 	s.Messages++
-	s.Snippet, s.SnippetBy, s.SnippetKind = snippet(said.Text), p.Actor, b.Kind
+	s.Snippet, s.SnippetBy, s.SnippetKind, s.SnippetMsg = snippet(said.Text), p.Actor, b.Kind, p.ID
+	switch {
+	case b.Gone:
+		s.SnippetKind = Gone
+	case said.Text == "" && said.Card != nil:
+		s.Snippet = snippet(said.Card.Title)
+	}
 	return nil
 }
 

@@ -25,6 +25,8 @@ type Policy struct {
 	HighBasket   int64         // fen in basket or order
 	HighSpent    int64         // fen a lifetime
 	EmotionTrend int           // how many emotions State keeps
+	RecallWithin time.Duration // a message may be taken back; at most ten minutes
+	Hours        Hours         // when people serve; zero: always
 }
 
 // Default is the policy of the design, section 2.
@@ -35,6 +37,6 @@ func Default() *Policy {
 		TellFirst: 12 * time.Second, TellEvery: 20 * time.Second, BotDeadline: 20 * time.Second,
 		NudgeAfter: 60 * time.Second, ReturnAfter: 180 * time.Second,
 		BotIdle: 10 * time.Minute, HumanIdle: 15 * time.Minute, WaitIdle: 30 * time.Minute, AgeStep: 60 * time.Second,
-		HighTiers: []string{"platinum", "black"}, HighBasket: 500_000, HighSpent: 800_000, EmotionTrend: 24,
+		HighTiers: []string{"platinum", "black"}, HighBasket: 500_000, HighSpent: 800_000, EmotionTrend: 24, RecallWithin: 2 * time.Minute,
 	}
 }

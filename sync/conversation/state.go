@@ -59,6 +59,7 @@ type State struct {
 	Snippet         string            `json:"snippet,omitempty"`    // start of the last message, at most 80 runes
 	SnippetBy       event.Actor       `json:"snippetBy"`
 	SnippetKind     event.MessageKind `json:"snippetKind,omitempty"` // form of that message: pictures have no text
+	SnippetMsg      event.ID          `json:"snippetMsg,omitempty"`  // that message
 	LastMsg         event.ID          `json:"lastMsg,omitempty"`     // greatest ID of a message, note or notice
 	Emotion         string            `json:"emotion,omitempty"`
 	Emotions        []string          `json:"emotions,omitempty"` // trend, the last 24
@@ -83,11 +84,16 @@ type State struct {
 	Nudged      bool     `json:"nudged,omitempty"` // since UnansweredSince
 
 	Summary     *event.SummaryPrivate `json:"summary,omitempty"`
+	Recent      []Recent              `json:"recent,omitempty"`      // messages that may still be recalled, oldest first
+	FollowUps   []FollowUp            `json:"followUps,omitempty"`   // open ones, oldest first
 	Suggestions []Suggestion          `json:"suggestions,omitempty"` // for LastCustomerMsg only; a new customer message clears them
 
 	Disposition string `json:"disp,omitempty"`
 	Solved      bool   `json:"solved,omitempty"`
 	ClosedBy    string `json:"closedBy,omitempty"`
+
+	Stars    int      `json:"stars,omitempty"` // of the customer's rating, 1…5
+	RatedWhy []string `json:"ratedWhy,omitempty"`
 }
 
 // Hold is a person holding the seat.

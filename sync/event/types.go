@@ -32,6 +32,12 @@ const (
 	Suggested      Type = "suggestion.made" // SuggestedBody, SuggestedPrivate
 	SuggestionUsed Type = "suggestion.used" // SuggestionUsedBody
 
+	Recalled     Type = "message.recalled"   // RecalledBody: its author took a message back
+	Rated        Type = "conversation.rated" // RatedBody, RatedPrivate: by the customer; the last one counts
+	Acted        Type = "customer.acted"     // ActedBody, ActedPrivate: what the customer did in the shop meanwhile
+	FollowUpSet  Type = "followup.set"       // FollowUpBody, FollowUpPrivate: something to come back to; its ID is the event's
+	FollowUpDone Type = "followup.done"      // FollowUpDoneBody
+
 	AgentStatus Type = "agent.status" // AgentStatusBody: presence, capacity, skills
 	DeskGone    Type = "desk.gone"    // DeskGoneBody: no beat for the desk-gone time
 
@@ -44,7 +50,7 @@ const (
 var known = map[Type]int{
 	FloorOwned: 1, Opened: 1, Posted: 1, ReadMarked: 1, Understood: 1, Escalated: 1, Summarised: 1, Offered: 1, Declined: 1,
 	Expired: 1, Withdrawn: 1, Taken: 1, Seen: 1, Returned: 1, HandedBack: 1, Nudged: 1, QueueTold: 1, Alarmed: 1, Closed: 1,
-	Suggested: 1, SuggestionUsed: 1, AgentStatus: 1, DeskGone: 1, Erasing: 1, Erased: 1,
+	Suggested: 1, SuggestionUsed: 1, Recalled: 1, Rated: 1, Acted: 1, FollowUpSet: 1, FollowUpDone: 1, AgentStatus: 1, DeskGone: 1, Erasing: 1, Erased: 1,
 }
 
 // Owned says who writes from here on.
@@ -69,54 +75,6 @@ type OpenedBody struct {
 type OpenedPrivate struct {
 	Name string `json:"name,omitempty"`
 	Nick string `json:"nick,omitempty"`
-}
-
-// MessageKind is the form of a message.
-type MessageKind string
-
-// The forms of a message.
-const (
-	Text   MessageKind = "text"
-	Image  MessageKind = "image"
-	Voice  MessageKind = "voice"
-	File   MessageKind = "file"
-	Note   MessageKind = "note"   // internal: customers never see it
-	Notice MessageKind = "notice" // fixed notice of the system: Code says which
-)
-
-// Source is what a statement rests on.
-type Source struct {
-	ID      string `json:"id"`
-	Kind    string `json:"kind"` // product, policy, promotion, order, parcel, script
-	Title   string `json:"title"`
-	Section string `json:"section,omitempty"`
-}
-
-// Attachment is a stored file, named by the hash of what is stored.
-type Attachment struct {
-	Hash string `json:"hash"` // hex SHA-256
-	Mime string `json:"mime"`
-	Size int64  `json:"size"` // bytes
-	W    int    `json:"w,omitempty"`
-	H    int    `json:"h,omitempty"`
-	Secs int    `json:"secs,omitempty"`
-}
-
-// PostedBody is one message. Its ID is the event's ID. Epoch in the envelope is the one it was written under.
-type PostedBody struct {
-	Kind        MessageKind       `json:"kind"`
-	Code        string            `json:"code,omitempty"` // of a notice: queue.place, takeover, closed.idle, ...
-	Args        map[string]string `json:"args,omitempty"` // of a notice
-	Attachments []Attachment      `json:"att,omitempty"`
-	Sources     []Source          `json:"src,omitempty"`
-	Suggestion  string            `json:"sug,omitempty"` // the suggestion it was made from
-	Quick       []string          `json:"quick,omitempty"`
-	ReplyTo     ID                `json:"re,omitempty"`
-}
-
-// PostedPrivate is what was said.
-type PostedPrivate struct {
-	Text string `json:"text,omitempty"`
 }
 
 // ReadBody marks everything up to a message as read by the actor.
@@ -254,6 +212,59 @@ type ClosedBody struct {
 // ClosedPrivate is the agent's closing remark.
 type ClosedPrivate struct {
 	Remark string `json:"remark,omitempty"`
+}
+
+// RatedBody is what the customer thinks of the conversation.
+type RatedBody struct {
+	Stars   int      `json:"stars"`             // 1…5
+	Reasons []string `json:"reasons,omitempty"` // keys: fast, solved, kind, slow, unsolved, repeated, rude
+}
+
+// RatedPrivate is what the customer says to it.
+type RatedPrivate struct {
+	Text string `json:"text,omitempty"`
+}
+
+// What a customer does in the shop.
+const (
+	DidView    = "viewed"
+	DidCart    = "cart_added"
+	DidUncart  = "cart_removed"
+	DidCoupon  = "coupon_claimed"
+	DidOrder   = "ordered"
+	DidPay     = "paid"
+	DidReturn  = "return_requested"
+	DidAddress = "address_changed"
+)
+
+// ActedBody is one step of the customer in the shop while the conversation is open.
+type ActedBody struct {
+	What    string `json:"what"`
+	Product string `json:"product,omitempty"`
+	Order   string `json:"order,omitempty"`
+	Qty     int    `json:"qty,omitempty"`
+	Fen     int64  `json:"fen,omitempty"` // of the line, or the order's total
+}
+
+// ActedPrivate says it in the shop's words.
+type ActedPrivate struct {
+	Title string `json:"title,omitempty"`
+}
+
+// FollowUpBody is a promise to come back.
+type FollowUpBody struct {
+	Agent string `json:"agent"` // whose it is
+	Due   int64  `json:"due"`   // Unix ms
+}
+
+// FollowUpPrivate says what to do.
+type FollowUpPrivate struct {
+	Text string `json:"text"`
+}
+
+// FollowUpDoneBody ends one.
+type FollowUpDoneBody struct {
+	FollowUp ID `json:"fu"`
 }
 
 // SuggestedBody is one finished suggestion.

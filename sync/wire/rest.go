@@ -1,5 +1,7 @@
 package wire
 
+import "agentdesk/sync/event"
+
 // LoginRequest signs a user in: POST /api/login.
 type LoginRequest struct {
 	User     string `json:"user"`
@@ -64,3 +66,38 @@ const (
 	PathReady    = "/readyz"
 	PathMetrics  = "/metrics"
 )
+
+// PastRow is an earlier conversation of a customer, for GET /api/desk/history?conv=<a conversation of that customer>.
+type PastRow struct {
+	Conv     string `json:"conv"`
+	Opened   int64  `json:"opened"`           // Unix ms
+	Closed   int64  `json:"closed,omitempty"` // Unix ms
+	Channel  string `json:"channel"`
+	Agent    string `json:"agent,omitempty"` // name of the last person who held it
+	Messages int    `json:"messages"`
+	Snippet  string `json:"snippet,omitempty"` // masked
+	Emotion  string `json:"emotion,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	Outcome  string `json:"disp,omitempty"`
+	Stars    int    `json:"stars,omitempty"`
+}
+
+// Past answers GET /api/desk/history, newest first, at most 50.
+type Past struct {
+	Rows []PastRow `json:"rows"`
+}
+
+// Goods answers GET /api/desk/products?q=<words>&conv=<conversation>: products to show to the customer, at most 30.
+type Goods struct {
+	Items []event.Card `json:"items"`
+}
+
+// Orders answers GET /api/desk/orders?conv=<conversation> with the customer's orders, newest first, at most 100.
+type Orders struct {
+	Items []event.Card `json:"items"`
+}
+
+// Coupons answers GET /api/desk/coupons?conv=<conversation>: what an agent may give to this customer.
+type Coupons struct {
+	Items []event.Card `json:"items"`
+}

@@ -313,6 +313,13 @@ type ParcelRow struct {
 	State   string `json:"state"`
 	Last    string `json:"last,omitempty"` // newest tracking event
 	At      int64  `json:"at,omitempty"`
+	Track   []Step `json:"track,omitempty"` // newest first, at most 20
+}
+
+// Step is one tracking event of a parcel.
+type Step struct {
+	At   int64  `json:"at"` // Unix ms
+	Text string `json:"text"`
 }
 
 // LineRow is one line of a cart.
