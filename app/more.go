@@ -50,3 +50,6 @@ func (a *App) SetPrefs(p view.Prefs) { a.change(func(m *model) { m.prefs = p; a.
 
 // HandledAlert implements view.Actions.
 func (a *App) HandledAlert(id string) {}
+
+// SetWindow implements view.Actions.
+func (a *App) SetWindow(offset int) {}

@@ -12,6 +12,7 @@ type Actions interface {
 	Select(conversation string)   // opens it; a bot's or a waiting one is peeked at; "" closes the chat
 	SelectStep(step int)          // next (+1) or previous (-1) of the own conversations
 	SetSegment(s Segment)         //
+	SetWindow(offset int)         // of the bot segment: the first row that shows; the queue then holds the rows around it
 	Goto(place string)            // a rail item
 	TakeOver(conversation string) // accepts the own offer, claims a waiting chat, or takes one from the bot
 	TakeMostUrgent()              // accepts the own offer, or claims the first waiting chat one may
@@ -52,7 +53,7 @@ type Actions interface {
 	SetTone(key string)
 	RetryCopilot()
 	SendCard(id string)
-	OpenCard(id string)
+	OpenCard(id string) // a card, or a source by its Ref.ID: the whole of it as Desk.Source; "" closes it
 	RunNext()
 
 	Search(query string) // "" ends it

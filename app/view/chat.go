@@ -105,14 +105,14 @@ const (
 	KindVoice   ItemKind = "voice"
 	KindFile    ItemKind = "file"
 	KindNote    ItemKind = "note"    // internal
-	KindNotice  ItemKind = "notice"  // fixed notice, on a rule: Code
+	KindNotice  ItemKind = "notice"  // fixed notice, on a rule: Code, looked up as "notice.<code>"
 	KindHandoff ItemKind = "handoff" // the card of an escalation
 	KindProduct ItemKind = "product" // Card
 	KindOrder   ItemKind = "order"   // Card
 	KindCoupon  ItemKind = "coupon"  // Card
 	KindForm    ItemKind = "form"    // a form that was asked for: Form
 	KindFilled  ItemKind = "filled"  // a form that the customer filled in: Form
-	KindActed   ItemKind = "acted"   // what the customer did in the shop, on a rule: Code is "act.<code>", Args title, fen, qty, order
+	KindActed   ItemKind = "acted"   // what the customer did in the shop, on a rule: Code, looked up as "act.<code>"; Args title, fen, qty, order
 	KindRated   ItemKind = "rated"   // the customer's rating, on a rule: Args stars, Text
 )
 
@@ -171,9 +171,12 @@ type Item struct {
 	Lacking  string // Fetch failed: "error.<code>"
 }
 
-// Quote is a message quoted in another one, or in the composer.
+// Quote is a message quoted in another one, or in the composer. Kind is "" for one from before that this desk does not
+// have; Text is empty for pictures, voice notes and messages that were taken back.
 type Quote struct {
 	ID, Name, Text string
+	Kind           ItemKind
+	Recalled       bool
 }
 
 // ShopCard is a product, an order or a coupon in the chat.
@@ -292,6 +295,7 @@ const (
 	ToolFile      Tool = "file"
 	ToolProduct   Tool = "product"
 	ToolCoupon    Tool = "coupon"
+	ToolOrder     Tool = "order"
 	ToolScripts   Tool = "scripts"
 	ToolTranslate Tool = "translate"
 	ToolAppeal    Tool = "appeal"

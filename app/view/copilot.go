@@ -60,11 +60,12 @@ type Card struct {
 	Source    string   // 商品库, 政策库
 	UpdatedAt time.Time
 	Picture   string // "": a drawn one
+	Image     []byte // PNG or JPEG at display size; nil while it loads or where there is none
 	CanSend   bool   // to the customer
 	CanOpen   bool   // more about it: ingredients, the whole policy
 }
 
-// NextAction is the next best action.
+// NextAction is the next best action. RunNext does it, except where Code is "close": then the face opens its closing dialog.
 type NextAction struct {
 	Code, Title, Order string
 }

@@ -35,16 +35,18 @@ type Desk struct {
 	Places   []Place // the rail, from the top; the first is the desk itself
 	SLA      *SLA    // nil until the first figures are there
 	Queue    *Queue
-	Chat     *Chat      // nil: nothing is selected
-	Copilot  *Copilot   // nil: no column (a closed chat, or one the copilot does not serve)
-	Customer *Customer  // nil: not known yet
-	Team     *Team      // whom a chat can go to; nil: transfer is not offered
-	Search   *Search    // nil: not searching
-	Toasts   []Toast    // newest last
-	Past     *PastChat  // an earlier conversation is open; nil: none
-	Alerts   []Alert    // not handled yet, oldest first, at most 16
-	Due      []FollowUp // this agent's open promises, soonest first
-	Server   string     // address, for the settings
+	Chat     *Chat       // nil: nothing is selected
+	Copilot  *Copilot    // nil: no column (a closed chat, or one the copilot does not serve)
+	Customer *Customer   // nil: not known yet
+	Team     *Team       // whom a chat can go to; nil: transfer is not offered
+	Search   *Search     // nil: not searching
+	Toasts   []Toast     // newest last
+	Past     *PastChat   // an earlier conversation is open; nil: none
+	Alerts   []Alert     // not handled yet, oldest first, at most 16
+	Due      []FollowUp  // this agent's open promises, soonest first
+	Server   string      // address, for the settings
+	Place    string      // the rail item that is open: chats, settings
+	Source   *SourceView // a source or card is open (OpenCard); nil: none
 }
 
 // Screen is which screen shows.
@@ -104,6 +106,18 @@ type PastChat struct {
 	Err  *Problem
 	Log  *Log
 }
+
+// SourceView is what stands behind a card or a citation: a whole product sheet, policy, promotion or order.
+type SourceView struct {
+	ID, Kind, Title string
+	At              string // ID of the section that was cited, "" for none
+	Busy            bool
+	Err             *Problem
+	Sections        []Section
+}
+
+// Section is a part of a source.
+type Section struct{ ID, Title, Text string }
 
 // Login is the state of the log-in screen.
 type Login struct {
@@ -193,6 +207,7 @@ type Queue struct {
 	Counts   map[Segment]int
 	Waiting  []Row // pinned above every segment, most urgent first; all of them
 	Rows     []Row // of the selected segment; for SegWaiting none, as they are pinned
+	Offset   int   // of the bot segment: how many rows come before Rows; Counts has all
 	Loading  bool
 	Err      *Problem
 }
