@@ -2,7 +2,6 @@ package look
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -48,8 +47,11 @@ type Button struct {
 	box                    *Box
 	label                  *Text
 	icon                   *Icon
-	ring, gap              *canvas.Rectangle
+	ring                   *Frame
 }
+
+// leastTarget is the least height of what can be hit, whatever height is drawn.
+const leastTarget = 24
 
 // NewButton makes a button; tapped may be nil.
 func NewButton(s ButtonSpec, tapped func()) *Button {
@@ -147,16 +149,20 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	}
 	b.box = NewBox("", "", 6, Pad(0, b.spec.PadX), row)
 	// Focus is a 2-unit accent outline with a 2-unit gap; it may draw outside the widget.
-	b.ring, b.gap = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
-	r := &renderer{owner: b, objs: []fyne.CanvasObject{b.ring, b.gap, b.box}}
-	r.min = func() fyne.Size { return fyne.NewSize(b.box.MinSize().Width, b.spec.H) }
+	b.ring = NewFrame(Accent, 2, 9)
+	r := &renderer{owner: b, objs: []fyne.CanvasObject{b.ring, b.box}}
+	high := Scaled(b.spec.H)
+	r.min = func() fyne.Size { return fyne.NewSize(max(leastTarget, b.box.MinSize().Width), max(leastTarget, high)) }
 	r.layout = func(s fyne.Size) {
-		b.box.Resize(s)
-		b.ring.Move(fyne.NewPos(-4, -4))
-		b.ring.Resize(s.AddWidthHeight(8, 8))
-		b.gap.Move(fyne.NewPos(-2, -2))
-		b.gap.Resize(s.AddWidthHeight(4, 4))
-		b.ring.CornerRadius, b.gap.CornerRadius = 10, 8
+		h := s.Height
+		if high < leastTarget { // drawn lower than it can be hit
+			h = min(h, high)
+		}
+		y := round((s.Height - h) / 2)
+		b.box.Move(fyne.NewPos(0, y))
+		b.box.Resize(fyne.NewSize(s.Width, h))
+		b.ring.Move(fyne.NewPos(-4, y-4))
+		b.ring.Resize(fyne.NewSize(s.Width+8, h+8))
 	}
 	r.refresh = func() {
 		fill, stroke, ink := b.inks()
@@ -172,8 +178,8 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		if b.icon != nil {
 			b.icon.Set(b.spec.Icon, ink)
 		}
-		b.ring.FillColor, b.gap.FillColor = C(Accent), C(Panel)
-		b.ring.Hidden, b.gap.Hidden = !b.focused, !b.focused
+		b.ring.Hidden = !b.focused
+		b.ring.Refresh()
 	}
 	r.refresh()
 	return r
@@ -188,7 +194,7 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 
 // Cursor implements desktop.Cursorable.
 func (b *Button) Cursor() desktop.Cursor {
-	if b.off {
+	if b.off || b.OnTapped == nil {
 		return desktop.DefaultCursor
 	}
 	return desktop.PointerCursor
@@ -219,13 +225,40 @@ func (b *Button) FocusLost() { b.set(&b.focused, false) }
 func (b *Button) TypedRune(r rune) {
 	if r == ' ' {
 		b.Tapped(nil)
+		return
 	}
+	passRune(b, r)
 }
 
 // TypedKey implements fyne.Focusable.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 		b.Tapped(nil)
+		return
+	}
+	passKey(b, e)
+}
+
+// Disabled implements fyne.Disableable, which is how Tab asks whether to stop here.
+func (b *Button) Disabled() bool { return b.off || b.OnTapped == nil }
+
+// Enable implements fyne.Disableable.
+func (b *Button) Enable() { b.SetDisabled(false) }
+
+// Disable implements fyne.Disableable.
+func (b *Button) Disable() { b.SetDisabled(true) }
+
+// passRune and passKey hand the window what a widget that has the keyboard doesn't use: unlike text fields, buttons must
+// not swallow the window's keys.
+func passRune(o fyne.CanvasObject, r rune) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedRune() != nil {
+		c.OnTypedRune()(r)
+	}
+}
+
+func passKey(o fyne.CanvasObject, k *fyne.KeyEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(k)
 	}
 }
 

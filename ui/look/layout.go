@@ -101,8 +101,12 @@ func gives(o fyne.CanvasObject) bool {
 // Spacer is empty space that grows.
 func Spacer() *fyne.Container { return &fyne.Container{Layout: grow{}} }
 
-// fix forces a width or height; zero keeps the child's own.
+// fix forces a width or height; zero keeps the child's own. A height alone is that of a line of text and grows with the
+// text size; with both sides given it is a picture's and stays.
 type fix struct{ w, h float32 }
+
+// thin is what is a rule or a meter and not a line of text.
+const thin = 6
 
 func (f fix) Layout(objs []fyne.CanvasObject, s fyne.Size) { grow{}.Layout(objs, s) }
 
@@ -113,11 +117,14 @@ func (f fix) MinSize(objs []fyne.CanvasObject) fyne.Size {
 	}
 	if f.h > 0 {
 		m.Height = f.h
+		if f.w == 0 && f.h > thin {
+			m.Height = Scaled(f.h)
+		}
 	}
 	return m
 }
 
-// Fix gives o an exact width and height; zero leaves that side to o.
+// Fix gives o an exact width and height; zero leaves that side to o. A height without a width grows with the text size.
 func Fix(w, h float32, o fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: fix{w, h}, Objects: []fyne.CanvasObject{o}}
 }

@@ -189,7 +189,7 @@ func (p *Para) lay() {
 			p.marks = append(p.marks, mark{f.span, f.line, f.x, w})
 		}
 	}
-	p.size = fyne.NewSize(widest, float32(line+1)*p.Style.Line)
+	p.size = fyne.NewSize(widest, float32(line+1)*p.Style.Height())
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -205,16 +205,16 @@ func (p *Para) CreateRenderer() fyne.WidgetRenderer {
 		p.lay()
 		r.objs = r.objs[:0]
 		for _, m := range p.marks { // rectangles first, the text goes on top
-			sp, y := p.spans[m.span], float32(m.line)*p.Style.Line
+			sp, y := p.spans[m.span], float32(m.line)*p.Style.Height()
 			if sp.Fill != "" {
-				r.objs = append(r.objs, block(sp.Fill, 2, m.x-1, y+1, m.w+2, p.Style.Line-2))
+				r.objs = append(r.objs, block(sp.Fill, 2, m.x-1, y+1, m.w+2, p.Style.Height()-2))
 			}
 			if sp.Under != "" {
-				r.objs = append(r.objs, block(sp.Under, 0, m.x-1, y+p.Style.Line-1, m.w+2, 2))
+				r.objs = append(r.objs, block(sp.Under, 0, m.x-1, y+p.Style.Height()-1, m.w+2, 2))
 			}
 		}
 		for _, f := range p.frags {
-			y := float32(f.line) * p.Style.Line
+			y := float32(f.line) * p.Style.Height()
 			if o := p.spans[f.span].Obj; o != nil {
 				o.Move(fyne.NewPos(f.x, y+p.Style.Baseline()-p.spans[f.span].Base))
 				o.Resize(o.MinSize())

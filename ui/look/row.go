@@ -25,6 +25,8 @@ type RowData struct {
 	Take            string // label of that button
 	Selected        bool
 	NoRule          bool
+	Gone            bool // left the queue while the pointer held the rows: faded, and deaf
+	Mini            bool // the queue is collapsed: face and ring only
 }
 
 // Label is a bordered tag in chosen inks.
@@ -33,17 +35,40 @@ type Label struct {
 	Stroke, Ink Ink
 }
 
+// snippetScale is the text size from which rows leave out the snippet, so that name, mood and time keep their room.
+const snippetScale = 1.25
+
+// RowHeight is the height of every queue row at the person's text size.
+func RowHeight(mini bool) float32 {
+	switch k := TextScale(); {
+	case mini:
+		return 64
+	case k == 1:
+		return 79
+	case k > snippetScale:
+		return round(Scaled(20) + Scaled(chipH) + 26)
+	}
+	return round(Scaled(20)+Scaled(22)+Scaled(chipH)) + 19
+}
+
 // QueueRow is one customer in the queue, 79 units high.
 type QueueRow struct {
 	widget.BaseWidget
 	OnTapped, OnTake func()
 	OnHover          func(in bool)
+	OnMove           func() // the pointer moved over the row
 	OnMenu           func(at fyne.Position)
+	OnStep           func(by int) // arrow keys; Home and End are far steps
+	// Stop says whether Tab stops here. One row of a list does, and arrows walk the others.
+	Stop bool
 
-	data    RowData
-	hovered bool
-	ring    *Ring
-	body    *fyne.Container
+	data             RowData
+	hovered, focused bool
+	ring             *Ring
+	when             *Text
+	head             *fyne.Container
+	focus            *Frame
+	body             *fyne.Container
 }
 
 // NewQueueRow makes a row.
@@ -53,7 +78,10 @@ func NewQueueRow(d RowData) *QueueRow {
 	return q
 }
 
-// Set shows other data. A change of the seconds alone only steps the ring.
+// Data is what the row shows.
+func (q *QueueRow) Data() RowData { return q.data }
+
+// Set shows other data. A change of the seconds or of the time alone touches nothing else.
 func (q *QueueRow) Set(d RowData) {
 	old := q.data
 	q.data = d
@@ -61,10 +89,17 @@ func (q *QueueRow) Set(d RowData) {
 		return
 	}
 	tick := old
-	tick.Left = d.Left
-	if q.ring != nil && same(tick, d) && LevelOf(old.Left) == LevelOf(d.Left) {
-		q.ring.SetLeft(d.Left)
-		return
+	tick.Left, tick.When = d.Left, d.When
+	if q.body != nil && same(tick, d) && LevelOf(old.Left) == LevelOf(d.Left) {
+		if q.ring != nil && !d.Mini {
+			q.ring.SetLeft(d.Left)
+			return
+		}
+		if q.when != nil && q.ring == nil && d.When != "" {
+			q.when.Set(d.When)
+			q.head.Refresh()
+			return
+		}
 	}
 	q.body = nil
 	q.Refresh()
@@ -86,12 +121,12 @@ func same(a, b RowData) bool {
 // rowKey is RowData without its slice, so that it compares.
 func rowKey(d RowData) any {
 	return [...]any{d.Face, d.Badge, d.BadgeInk, d.Name, d.Tier, d.TierWord, d.Snippet, d.Mood, d.MoodWord,
-		d.When, d.Late, d.Unread, d.Left, d.Waiting, d.Under, d.Take, d.Selected, d.NoRule}
+		d.When, d.Late, d.Unread, d.Left, d.Waiting, d.Under, d.Take, d.Selected, d.NoRule, d.Gone, d.Mini}
 }
 
 // tint is the row's background by state; urgency beats selection beats hover.
 func (q *QueueRow) tint() Ink {
-	if q.data.Waiting {
+	if q.data.Waiting && !q.data.Gone {
 		switch LevelOf(q.data.Left) {
 		case Warning:
 			return WarnTint
@@ -102,113 +137,71 @@ func (q *QueueRow) tint() Ink {
 	switch {
 	case q.data.Selected:
 		return Selected
-	case q.hovered:
+	case q.hovered && !q.data.Gone:
 		return Hover
 	}
 	return Panel
 }
 
-func (q *QueueRow) build() *fyne.Container {
-	d, fill := q.data, q.tint()
-	head := Row(5, NewSoft(d.Name, Body.B()))
-	if d.Tier != "" {
-		head.Add(Tier(d.Tier, d.TierWord))
-	}
-	head.Add(Spacer())
-	if d.When != "" {
-		st := Micro.In(Fg3)
-		if d.Late {
-			st = Micro.B().In(BadText)
-		}
-		head.Add(NewText(d.When, st))
-	}
-	ink := Fg2
-	if d.Unread > 0 {
-		ink = Fg
-	}
-	second := RowA(6, Start, Grow(NewElided(d.Snippet, Caption.In(ink))))
-	if d.Unread > 0 {
-		second.Add(Inset(Edge{Top: 1}, Count(itoa(d.Unread), Panel, 16)))
-	}
-	moodFill := Ink("")
-	if fill == WarnTint || fill == BadTint {
-		moodFill = Panel
-	}
-	chips := Fit(4)
-	if d.Mood != "" {
-		chips.Add(Emotion(d.Mood, d.MoodWord, moodFill))
-	}
-	for _, t := range d.Tags {
-		chips.Add(TagIn(t.Word, t.Stroke, t.Ink))
-	}
-	body := Col(0, Fix(0, 20, head), Fix(0, 22, second), chips)
-	q.ring = nil
-	line := RowA(10, Start, Avatar(d.Face, 36, &Badge{Icon: d.Badge, Fill: Ink(d.BadgeInk), Ring: Panel, D: 18, Out: 3}), Grow(body))
-	if d.Waiting {
-		q.ring = NewRing(34, 30, d.Left)
-		word := NewText(d.Under, Micro.In(Fg3))
-		word.Cut, word.Align = true, Centre
-		under := fyne.CanvasObject(Fix(46, 0, word))
-		if d.Under == "" {
-			under = NewButton(ButtonSpec{Kind: Primary, Label: d.Take, H: 20, Style: Micro.B(), PadX: 8}, func() {
-				if q.OnTake != nil {
-					q.OnTake()
-				}
-			})
-		}
-		line.Add(Fix(40, 0, Inset(Edge{Top: 1}, ColA(4, Centre, q.ring, under))))
-	}
-	layers := Layers(NewBox(fill, "", 0, Edge{}, nil))
-	if d.Selected {
-		layers.Add(At(0, 8, Fix(3, 63, NewBox(Accent, "", 1, Edge{}, nil))))
-	}
-	layers.Add(Inset(Sides(10, 12, 0, 12), line))
-	if !d.NoRule && !d.Selected && fill == Panel {
-		layers.Add(Inset(Sides(78, 12, 0, 58), HRule(Line)))
-	}
-	return layers
-}
-
 // CreateRenderer implements fyne.Widget.
 func (q *QueueRow) CreateRenderer() fyne.WidgetRenderer {
 	r := &renderer{owner: q}
-	r.min = func() fyne.Size { return fyne.NewSize(200, 79) }
+	q.focus = NewFrame(Accent, 2, 4)
+	r.min = func() fyne.Size {
+		if q.data.Mini {
+			return fyne.NewSize(56, RowHeight(true))
+		}
+		return fyne.NewSize(200, RowHeight(false))
+	}
 	r.layout = func(s fyne.Size) {
 		if q.body == nil {
 			q.body = q.build()
-			r.objs = []fyne.CanvasObject{q.body}
+			r.objs = []fyne.CanvasObject{q.body, q.focus}
 		}
 		q.body.Resize(s)
+		q.focus.Hidden = !q.focused
+		q.focus.Move(fyne.NewPos(3, 3))
+		q.focus.Resize(s.SubtractWidthHeight(6, 6))
 	}
 	r.refresh = func() {
 		r.layout(q.Size())
 		q.body.Refresh()
+		q.focus.Refresh()
 	}
 	return r
 }
 
 // Tapped implements fyne.Tappable.
 func (q *QueueRow) Tapped(*fyne.PointEvent) {
-	if q.OnTapped != nil {
+	if q.OnTapped != nil && !q.data.Gone {
 		q.OnTapped()
 	}
 }
 
 // TappedSecondary implements fyne.SecondaryTappable.
 func (q *QueueRow) TappedSecondary(e *fyne.PointEvent) {
-	if q.OnMenu != nil {
+	if q.OnMenu != nil && !q.data.Gone {
 		q.OnMenu(e.AbsolutePosition)
 	}
 }
 
 // Cursor implements desktop.Cursorable.
-func (q *QueueRow) Cursor() desktop.Cursor { return desktop.PointerCursor }
+func (q *QueueRow) Cursor() desktop.Cursor {
+	if q.data.Gone {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
 
 // MouseIn implements desktop.Hoverable.
 func (q *QueueRow) MouseIn(*desktop.MouseEvent) { q.hover(true) }
 
 // MouseMoved implements desktop.Hoverable.
-func (q *QueueRow) MouseMoved(*desktop.MouseEvent) {}
+func (q *QueueRow) MouseMoved(*desktop.MouseEvent) {
+	if q.OnMove != nil {
+		q.OnMove()
+	}
+}
 
 // MouseOut implements desktop.Hoverable.
 func (q *QueueRow) MouseOut() { q.hover(false) }
@@ -221,5 +214,59 @@ func (q *QueueRow) hover(on bool) {
 	}
 	if q.body != nil {
 		q.body.Objects[0].(*Box).SetInk(q.tint(), "")
+	}
+}
+
+// Disabled implements fyne.Disableable, which is how Tab asks whether to stop here.
+func (q *QueueRow) Disabled() bool { return !q.Stop && !q.focused }
+
+// Enable implements fyne.Disableable.
+func (q *QueueRow) Enable() { q.Stop = true }
+
+// Disable implements fyne.Disableable.
+func (q *QueueRow) Disable() { q.Stop = false }
+
+// FocusGained implements fyne.Focusable.
+func (q *QueueRow) FocusGained() { q.keyboard(true) }
+
+// FocusLost implements fyne.Focusable.
+func (q *QueueRow) FocusLost() { q.keyboard(false) }
+
+func (q *QueueRow) keyboard(on bool) {
+	q.focused = on
+	if q.focus != nil {
+		q.focus.Hidden = !on
+		q.focus.Refresh()
+	}
+}
+
+// TypedRune implements fyne.Focusable.
+func (q *QueueRow) TypedRune(r rune) {
+	if r == ' ' {
+		q.Tapped(nil)
+		return
+	}
+	passRune(q, r)
+}
+
+// TypedKey implements fyne.Focusable.
+func (q *QueueRow) TypedKey(k *fyne.KeyEvent) {
+	step := 0
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		q.Tapped(nil)
+	case fyne.KeyDown:
+		step = 1
+	case fyne.KeyUp:
+		step = -1
+	case fyne.KeyHome:
+		step = -1 << 16
+	case fyne.KeyEnd:
+		step = 1 << 16
+	default:
+		passKey(q, k)
+	}
+	if step != 0 && q.OnStep != nil {
+		q.OnStep(step)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Style is a text style: size and line height in units, weight and ink.
+// Style is a text style: size and line height in units, weight and ink. Size and line are those of text scale 1.
 type Style struct {
 	Size, Line float32
 	Bold       bool
@@ -41,15 +41,21 @@ const (
 // Baseline is the distance from the top of a line box to the baseline, with the
 // font's own box centred in the line the way browsers do it.
 func (s Style) Baseline() float32 {
-	asc := math.Round(float64(s.Size) * ascentEm)
-	desc := math.Round(float64(s.Size) * descentEm)
-	return float32(math.Floor((float64(s.Line)-asc-desc)/2) + asc)
+	asc := math.Round(float64(s.size()) * ascentEm)
+	desc := math.Round(float64(s.size()) * descentEm)
+	return float32(math.Floor((float64(s.Height())-asc-desc)/2) + asc)
 }
+
+// Height is the line height at the person's text size.
+func (s Style) Height() float32 { return Scaled(s.Line) }
+
+// size is the type size at the person's text size.
+func (s Style) size() float32 { return s.Size * TextScale() }
 
 // textTop is where a canvas.Text goes in a line box: Fyne puts the baseline at the
 // rounded-up ascent below the object's top.
 func (s Style) textTop() float32 {
-	return s.Baseline() - float32(math.Ceil(float64(s.Size)*ascentEm))
+	return s.Baseline() - float32(math.Ceil(float64(s.size())*ascentEm))
 }
 
 func (s Style) fyneStyle() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold} }
@@ -58,11 +64,12 @@ func (s Style) fyneStyle() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold} 
 // glyph is one em wide.
 func Measure(text string, s Style) float32 {
 	if n, ok := allWide(text); ok {
-		return float32(n) * s.Size
+		return float32(n) * s.size()
 	}
-	measure := func() float32 { return fyne.MeasureText(text, s.Size, s.fyneStyle()).Width }
+	size := s.size()
+	measure := func() float32 { return fyne.MeasureText(text, size, s.fyneStyle()).Width }
 	if t := current(); t != nil {
-		return t.widths.get(widthKey{text, s.Size, s.Bold}, measure)
+		return t.widths.get(widthKey{text, size, s.Bold}, measure)
 	}
 	return measure()
 }
@@ -115,7 +122,7 @@ func runs(text string, s Style) (out []run, width float32) {
 		a, b := rs[i], rs[i+1]
 		switch {
 		case strings.ContainsRune("，。、）》」』】", a) && strings.ContainsRune(closing+opening, b):
-			flush(i+1, s.Size/2)
+			flush(i+1, s.size()/2)
 		case wide(a) != wide(b):
 			flush(i+1, 0)
 		}
@@ -174,10 +181,10 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 	r := &renderer{owner: t}
 	r.min = func() fyne.Size {
 		if t.Elide {
-			return fyne.NewSize(t.Style.Size, t.Style.Line)
+			return fyne.NewSize(t.Style.size(), t.Style.Height())
 		}
 		_, w := runs(t.S, t.Style)
-		return fyne.NewSize(w, t.Style.Line)
+		return fyne.NewSize(w, t.Style.Height())
 	}
 	var drawn fyne.Size
 	stale := true
@@ -215,7 +222,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 
 func newFrag(text string, s Style, x, y float32) *canvas.Text {
 	c := canvas.NewText(text, C(s.Ink))
-	c.TextSize = s.Size
+	c.TextSize = s.size()
 	c.TextStyle = s.fyneStyle()
 	c.Move(fyne.NewPos(x, y+s.textTop()))
 	c.Resize(c.MinSize())

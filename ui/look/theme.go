@@ -63,9 +63,11 @@ const (
 )
 
 // Theme is the design tokens as a fyne.Theme. Force, when set, overrides the
-// system's light or dark choice.
+// system's light or dark choice. TextScale enlarges all text, and the rows that hold it; 0 means 1. Still ends movement.
 type Theme struct {
 	Force         *fyne.ThemeVariant
+	TextScale     float32
+	Still         bool                   // no movements
 	colours       [2]map[Ink]color.NRGBA // by fyne.ThemeVariant
 	regular, bold fyne.Resource
 	widths        *widthCache
@@ -203,11 +205,11 @@ func (t *Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultT
 func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
 	case theme.SizeNameText: // only stock widgets read it: the composer's size, without a second font load
-		return Chat.Size
+		return Chat.Size * t.scale()
 	case theme.SizeNameCaptionText:
-		return Micro.Size
+		return Micro.Size * t.scale()
 	case theme.SizeNameSubHeadingText, theme.SizeNameHeadingText:
-		return Title.Size
+		return Title.Size * t.scale()
 	case theme.SizeNameInputRadius: // the frame of an entry is clipped away, and round ones are drawn displaced by software
 		return 0
 	case theme.SizeNameSelectionRadius:
@@ -224,6 +226,29 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 4
 	}
 	return theme.DefaultTheme().Size(n)
+}
+
+func (t *Theme) scale() float32 {
+	if t.TextScale == 0 {
+		return 1
+	}
+	return t.TextScale
+}
+
+// TextScale is the person's text size, from 1 to 1.5.
+func TextScale() float32 {
+	if t := current(); t != nil {
+		return t.scale()
+	}
+	return 1
+}
+
+// Scaled is a length that follows the text size, in whole units.
+func Scaled(v float32) float32 {
+	if k := TextScale(); k != 1 {
+		return round(v * k)
+	}
+	return v
 }
 
 // C resolves an ink in the current theme.

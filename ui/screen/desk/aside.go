@@ -10,7 +10,7 @@ import (
 // aside is the copilot's column, or its strip, dock and drawer in a narrow window.
 func (d *Desk) aside(old, v *view.Desk, all bool) {
 	w := d.form.copilot
-	if d.narrow() {
+	if d.narrow() || w == 0 {
 		w = drawerW
 	}
 	if v.Copilot != nil && (all || old.Copilot != v.Copilot) {
@@ -67,6 +67,7 @@ func (d *Desk) drawer(key string) {
 	if d.open == key {
 		key = ""
 	}
+	was := d.open
 	d.open = key
 	switch key {
 	case "facts", "orders", "parcels":
@@ -74,5 +75,56 @@ func (d *Desk) drawer(key string) {
 			d.customer.choose(key)
 		}
 	}
-	d.build()
+	if key == "" && was != "" && len(d.drawerSlot.Objects) == 1 {
+		d.closeDrawer()
+		return
+	}
+	if was == "" {
+		d.showDrawer()
+		look.Glide(d.drawerSlot.Objects[0], fyne.NewDelta(drawerW, 0), look.DrawerTime, nil)
+	}
+	d.root.Refresh()
+}
+
+// showDrawer puts the copilot over the chat, with a border on its left.
+func (d *Desk) showDrawer() {
+	panel := look.NewTap(look.Layers(d.column(), look.RowA(0, look.Stretch, look.VRule(look.LineStrong, 0), look.Spacer())), "", 0, nil)
+	put(d.drawerSlot, panel)
+}
+
+func (d *Desk) closeDrawer() {
+	o := d.drawerSlot.Objects[0]
+	home := o.Position()
+	gone := func() {
+		if d.open == "" {
+			put(d.drawerSlot, look.Space(0, 0))
+		}
+	}
+	if look.Still() {
+		gone()
+		return
+	}
+	a := fyne.NewAnimation(look.DrawerTime, func(part float32) {
+		if d.open != "" {
+			return
+		}
+		o.Move(home.AddXY(drawerW*part, 0))
+		if part >= 1 {
+			gone()
+		}
+	})
+	a.Curve = fyne.AnimationEaseOut
+	a.Start()
+}
+
+// drawerPlace keeps the drawer at the right, beside the strip, below the window's bars.
+type drawerPlace struct{ d *Desk }
+
+func (drawerPlace) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (p drawerPlace) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	for _, o := range objs {
+		o.Move(fyne.NewPos(s.Width-p.d.form.copilot-drawerW, 0))
+		o.Resize(fyne.NewSize(drawerW, s.Height))
+	}
 }

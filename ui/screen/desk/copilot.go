@@ -100,7 +100,7 @@ func (c *copilot) set(v *view.Copilot, width float32) {
 			delete(c.dock, id)
 		}
 	}
-	if len(v.Cards) > 0 {
+	if len(v.Cards) > 0 && !c.d.short() {
 		c.stack.Add(look.Inset(look.Edge{Top: 1}, look.Row(0, look.NewText(w.T("cards"), look.Caption.B()), look.Spacer(),
 			look.NewSoft(w.T("cards.sub"), look.Micro.In(look.Fg3)))))
 		for _, k := range v.Cards {
@@ -257,7 +257,7 @@ func (c *copilot) know(k view.Card, inner float32) fyne.CanvasObject {
 	}
 	buttons.Add(look.Spacer())
 	buttons.Add(look.NewSoft(source, look.Micro.In(look.Fg3)))
-	col.Add(look.Inset(look.Edge{Top: 5}, buttons))
+	col.Add(look.Inset(look.Edge{Top: 4}, buttons))
 	return look.Card(look.Line, look.Pad(10, 11), look.RowA(10, look.Start, look.Picture(look.Asset(name), 72, 102, 6), look.Grow(col)))
 }
 

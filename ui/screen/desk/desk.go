@@ -2,6 +2,7 @@
 package desk
 
 import (
+	"maps"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -12,28 +13,6 @@ import (
 	"agentdesk/ui/screen"
 )
 
-// form is a class of window widths.
-type form struct {
-	rail, queue, copilot float32
-	narrow               bool // rail without words, copilot as a strip
-	wide                 bool // all of the header's actions show
-}
-
-// formOf chooses the class by the table of the design.
-func formOf(width float32) form {
-	switch {
-	case width >= 1680:
-		return form{64, 340, 420, false, true}
-	case width >= 1360:
-		return form{64, 304, 348, false, true}
-	case width >= 1200:
-		return form{64, 280, 320, false, false}
-	}
-	return form{56, 264, 48, true, false}
-}
-
-const drawerW float32 = 348
-
 // Desk is the screen. All its methods belong to the goroutine of the window.
 type Desk struct {
 	widget.BaseWidget
@@ -41,7 +20,9 @@ type Desk struct {
 	snap *view.Desk
 	form form
 
-	root                           *fyne.Container
+	root, cols                     *fyne.Container
+	grips                          map[string]*look.Grip
+	widths                         map[string]float32 // dragged column widths
 	barSlot, railSlot, side        *fyne.Container
 	middle, conv, dock             *fyne.Container
 	toastSlot, tipSlot, drawerSlot *fyne.Container
@@ -58,13 +39,18 @@ type Desk struct {
 	hits                           fyne.CanvasObject
 	forwardTo                      func(fyne.Shortcut) bool
 	barText                        string
+	kept                           map[string]float32 // the widths as the snapshot has them
 }
 
 // New makes the screen. forward takes shortcuts of the window from focused inputs.
 func New(env screen.Env, forward func(fyne.Shortcut) bool) *Desk {
-	d := &Desk{env: env, form: formOf(1440), forwardTo: forward}
+	d := &Desk{env: env, forwardTo: forward, widths: map[string]float32{}}
+	d.form = formOf(fyne.NewSize(1440, 900), nil, look.TextScale())
+	d.cols = &fyne.Container{Layout: columns{d}}
+	d.newGrips()
 	d.barSlot, d.railSlot, d.side = look.Layers(), look.Layers(), look.Layers()
-	d.middle, d.dock, d.toastSlot, d.drawerSlot = look.Layers(), look.Layers(), look.Layers(), look.Layers()
+	d.middle, d.dock, d.toastSlot = look.Layers(), look.Layers(), look.Layers()
+	d.drawerSlot = &fyne.Container{Layout: drawerPlace{d}}
 	d.tipSlot = &fyne.Container{}
 	d.queue, d.head, d.log, d.composer = newQueue(d), newHead(d), newMessages(d), newComposer(d)
 	d.copilot, d.customer = newCopilot(d), newCustomer(d)
@@ -73,20 +59,8 @@ func New(env screen.Env, forward func(fyne.Shortcut) bool) *Desk {
 	return d
 }
 
-func (d *Desk) narrow() bool { return d.form.narrow }
-func (d *Desk) wide() bool   { return d.form.wide }
-
 // forward is given to inputs of the screen.
 func (d *Desk) forward(s fyne.Shortcut) bool { return d.forwardTo != nil && d.forwardTo(s) }
-
-// convW is the width of the conversation.
-func (d *Desk) convW() float32 {
-	w := d.Size().Width
-	if w == 0 {
-		w = 1440
-	}
-	return w - d.form.rail - d.form.queue - d.form.copilot
-}
 
 // Apply shows a snapshot; only parts that changed are drawn anew.
 func (d *Desk) Apply(v *view.Desk) { d.apply(v, false) }
@@ -98,8 +72,21 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 	}
 	d.snap = v
 	now := d.env.Now()
+	if !sameWidths(d.kept, v.Prefs.Widths) { // another desk of this person, or the settings, changed them
+		d.kept = v.Prefs.Widths
+		d.widths = maps.Clone(v.Prefs.Widths)
+		if d.widths == nil {
+			d.widths = map[string]float32{}
+		}
+		if f := formOf(d.Size(), d.widths, look.TextScale()); f != d.form && d.Size().Width > 0 {
+			d.form, all = f, true
+		}
+	}
+	if (old.Chat == nil) != (v.Chat == nil) {
+		all = true // without a chat there is no copilot column
+	}
 	if all || old.Me != v.Me || !samePlaces(old.Places, v.Places) {
-		put(d.railSlot, d.rail(v.Places, v.Me, d.narrow()))
+		put(d.railSlot, d.rail(v.Places, v.Me, d.form.icons))
 	}
 	if all || old.SLA != v.SLA {
 		put(d.queue.top, d.queue.figures(v.SLA, d.form.queue < 300))
@@ -187,58 +174,6 @@ func (d *Desk) chat(old, v *view.Chat, all bool, now time.Time) {
 	d.conv.Refresh()
 }
 
-// build puts the columns together for the window's class.
-func (d *Desk) build() {
-	f := d.form
-	right := d.column()
-	if f.narrow {
-		if d.open != "" {
-			put(d.drawerSlot, look.RowA(0, look.Stretch, look.Spacer(), look.Fix(drawerW, 0, look.NewTap(look.Layers(right,
-				look.RowA(0, look.Stretch, look.VRule(look.LineStrong, 0), look.Spacer())), "", 0, nil)), look.Space(f.copilot, 1)))
-		} else {
-			put(d.drawerSlot, look.Space(0, 0))
-		}
-		right = d.strip()
-	} else {
-		put(d.drawerSlot, look.Space(0, 0))
-	}
-	cols := look.Columns([]float32{f.rail, f.queue, 0, f.copilot}, d.railSlot, d.queue.body, edged(look.Panel, d.side), right)
-	toasts := look.Inset(look.Edge{Left: f.rail + f.queue, Right: f.copilot, Top: 106}, look.Col(0, look.Row(0, look.Spacer(), d.toastSlot, look.Spacer()), look.Spacer()))
-	d.root = look.Layers(look.Col(0, d.barSlot, look.Grow(look.Layers(cols, d.drawerSlot))), toasts, d.tipSlot)
-	d.Refresh()
-}
-
-// relayout is called when a part changed its height.
-func (d *Desk) relayout() {
-	if d.conv != nil {
-		d.conv.Refresh()
-	}
-	if d.root != nil {
-		d.root.Refresh()
-	}
-}
-
-// Resize implements fyne.CanvasObject. A new class of widths rebuilds the parts that depend on it.
-func (d *Desk) Resize(s fyne.Size) {
-	old := d.Size()
-	f := formOf(s.Width)
-	changed := f != d.form
-	d.form = f
-	d.BaseWidget.Resize(s)
-	if d.snap == nil || (old.Width == s.Width && !changed) {
-		return
-	}
-	if changed {
-		d.open = ""
-		d.queue.waitHead.Objects = nil
-		d.apply(d.snap, true)
-		return
-	}
-	if c := d.snap.Chat; c != nil && c.Composer != nil {
-		d.composer.set(c.Head.ID, c.Composer)
-	}
-}
-
 // Recolour draws everything in the colours of a changed theme.
 func (d *Desk) Recolour() {
 	d.copilot.cards, d.copilot.dock = map[string]*suggestion{}, map[string]*docked{}
@@ -261,48 +196,6 @@ func (d *Desk) Tick(now time.Time) {
 	d.head.tick(now)
 	d.showBar(now)
 	d.showToasts(now)
-}
-
-func (d *Desk) showBar(now time.Time) {
-	l := d.snap.Link
-	key := ""
-	if l != nil {
-		key = string(l.State) + number(l.Outbox) + number(l.Attempt)
-		switch {
-		case l.State == view.Reconnecting && !l.RetryAt.IsZero():
-			key += number(left(l.RetryAt, now))
-		case l.State == view.Offline:
-			key += d.env.W.Ago(now.Sub(l.SyncedAt))
-		}
-	}
-	if key == d.barText {
-		return
-	}
-	d.barText = key
-	if b := d.bar(l, now); b != nil {
-		put(d.barSlot, b)
-	} else if len(d.barSlot.Objects) > 0 {
-		d.barSlot.Objects = nil
-	}
-	d.relayout()
-}
-
-func (d *Desk) showToasts(now time.Time) {
-	var live []view.Toast
-	for _, t := range d.snap.Toasts {
-		if t.Until.IsZero() || now.Before(t.Until) {
-			live = append(live, t)
-		}
-	}
-	if len(live) == 0 && len(d.toastSlot.Objects) == 0 {
-		return
-	}
-	if len(live) == 0 {
-		d.toastSlot.Objects = nil
-	} else {
-		d.toastSlot.Objects = []fyne.CanvasObject{d.toasts(live)}
-	}
-	d.relayout()
 }
 
 // tip names an icon that has no word beside it.

@@ -42,11 +42,7 @@ func (d *Desk) Bindings(mod fyne.KeyModifier) []Binding {
 		})
 	}
 	add(fyne.KeyK, mod, func() { d.search(!d.searching) })
-	add(fyne.KeyBackslash, mod, func() {
-		if d.narrow() {
-			d.drawer("facts.suggestions")
-		}
-	})
+	add(fyne.KeyBackslash, mod, d.toggleCopilot)
 	return out
 }
 

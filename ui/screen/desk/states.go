@@ -102,3 +102,45 @@ func (d *Desk) toasts(ts []view.Toast) fyne.CanvasObject {
 	}
 	return col
 }
+
+func (d *Desk) showBar(now time.Time) {
+	l := d.snap.Link
+	key := ""
+	if l != nil {
+		key = string(l.State) + number(l.Outbox) + number(l.Attempt)
+		switch {
+		case l.State == view.Reconnecting && !l.RetryAt.IsZero():
+			key += number(left(l.RetryAt, now))
+		case l.State == view.Offline:
+			key += d.env.W.Ago(now.Sub(l.SyncedAt))
+		}
+	}
+	if key == d.barText {
+		return
+	}
+	d.barText = key
+	if b := d.bar(l, now); b != nil {
+		put(d.barSlot, b)
+	} else if len(d.barSlot.Objects) > 0 {
+		d.barSlot.Objects = nil
+	}
+	d.relayout()
+}
+
+func (d *Desk) showToasts(now time.Time) {
+	var live []view.Toast
+	for _, t := range d.snap.Toasts {
+		if t.Until.IsZero() || now.Before(t.Until) {
+			live = append(live, t)
+		}
+	}
+	if len(live) == 0 && len(d.toastSlot.Objects) == 0 {
+		return
+	}
+	if len(live) == 0 {
+		d.toastSlot.Objects = nil
+	} else {
+		d.toastSlot.Objects = []fyne.CanvasObject{d.toasts(live)}
+	}
+	d.relayout()
+}
