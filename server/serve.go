@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
 	assets "agentdesk/assets/demo"
+	"agentdesk/server/demo/agents"
 	"agentdesk/server/demo/customers"
 	"agentdesk/server/floor"
 	"agentdesk/server/folds"
@@ -32,7 +34,9 @@ const group = identity.GroupPre
 type serveFlags struct {
 	listen, data, shop, addrFile string
 	demo, bot                    bool
-	simulate                     int
+	simulate, agents             int
+	timelapse                    float64
+	campaign                     bool
 	seed                         uint64
 	visitorRate                  int
 }
@@ -48,7 +52,10 @@ func parseServe(args []string, std stdio) (serveFlags, error) {
 	fs.BoolVar(&f.demo, "demo", true, "the demo shop, its users and its sign-in; the only shop there is so far")
 	fs.BoolVar(&f.bot, "bot", true, "let the bot answer; without it messages are understood and escalated all the same")
 	fs.IntVar(&f.simulate, "simulate", 0, "so many simulated customers at once")
-	fs.Uint64Var(&f.seed, "seed", 1, "seed of the simulated customers")
+	fs.IntVar(&f.agents, "agents", 0, "so many simulated agents; each takes the place of a demo user, but never xiaoning's")
+	fs.Float64Var(&f.timelapse, "timelapse", 0, "let simulated customers come as over a day, which passes so many times faster; 0: always -simulate at once")
+	fs.BoolVar(&f.campaign, "campaign", false, "with -timelapse: the evening peak is a campaign's")
+	fs.Uint64Var(&f.seed, "seed", 1, "seed of the simulated customers and agents")
 	fs.IntVar(&f.visitorRate, "visitor-rate", 5, "visitors a second that one address may bring; more behind a proxy")
 	if err := fs.Parse(args); err != nil {
 		return f, err
@@ -93,6 +100,10 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := users.SeedDemo(ctx); err != nil {
 		return err
 	}
+	cast, err := castOf(ctx, users, f.agents)
+	if err != nil {
+		return err
+	}
 	visitors, err := identity.NewVisitors(identity.VisitorParams{Secret: secret})
 	if err != nil {
 		return err
@@ -101,6 +112,10 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	fl, err := floor.Open(ctx, floor.Params{Shop: f.shop, Node: "single", Log: st.log, Keys: st.keys, Fold: st.folds, Policy: policy, Logger: std.log})
 	if err != nil {
 		return fmt.Errorf("open floor: %w", err)
+	}
+	figures := prometheus.NewRegistry()
+	if err := errors.Join(figures.Register(collectors.NewGoCollector()), figures.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
+		return fmt.Errorf("figures: %w", err)
 	}
 	static, err := page.New(page.Params{Shop: minds.shop, Pictures: assets.Pictures()})
 	if err != nil {
@@ -111,7 +126,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
-		Static: static, Files: filepath.Join(f.data, "files"), Logger: std.log, Metrics: prometheus.NewRegistry(), Demo: f.demo, VisitorRate: f.visitorRate,
+		Static: static, Files: filepath.Join(f.data, "files"), Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate,
 	})
 	if err != nil {
 		return err
@@ -142,7 +157,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	})
 	outer.Go(func() error { return gw.Run(octx) })
 	outer.Go(func() error { return workers.Run(octx) })
-	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.model) })
+	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.model, cast) })
 	err = outer.Wait()
 	endFloor()
 	// The fold may lag: what it misses it folds at the next start.
@@ -151,7 +166,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 }
 
 // open is the port, and the simulated customers who come through it.
-func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model string) error {
+func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model string, cast agents.Cast) error {
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -187,14 +202,20 @@ func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model st
 	if model != "" {
 		writes = model
 	}
-	std.log.Info("open", "url", url, "answers", writes, "simulated", f.simulate)
+	std.log.Info("open", "url", url, "answers", writes, "simulated", f.simulate, "agents", f.agents)
+	if f.agents > 0 {
+		eg.Go(func() error {
+			return agents.Run(ctx, agents.Params{BaseURL: url, Cast: cast, Count: f.agents, Password: identity.DemoPassword, Seed: f.seed, Logger: std.log})
+		})
+	}
 	if f.simulate > 0 {
 		scenarios, err := customers.Load(assets.Scenarios())
 		if err != nil {
 			return err
 		}
 		eg.Go(func() error {
-			return customers.Run(ctx, customers.Params{BaseURL: url, Seed: f.seed, Scenarios: scenarios, Concurrent: f.simulate, Pace: 1, Logger: std.log})
+			return customers.Run(ctx, customers.Params{BaseURL: url, Seed: f.seed, Scenarios: scenarios, Concurrent: f.simulate, Pace: 1, Logger: std.log,
+				Day: customers.Day{Faster: f.timelapse, Campaign: f.campaign}})
 		})
 	}
 	return eg.Wait()

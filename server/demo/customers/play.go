@@ -21,6 +21,7 @@ type Params struct {
 	Scenarios  []Scenario
 	Concurrent int          // at once; at most one for each scenario
 	Pace       float64      // 2 plays twice as fast; 0 is 1
+	Day        Day          // when they come
 	Logger     *slog.Logger // optional
 }
 
@@ -70,24 +71,36 @@ func (p *Params) clean() error {
 	return nil
 }
 
-// Run plays the scenarios over and over, Concurrent at once, until ctx ends. The same seed gives the same order, slips and
-// gaps.
+// Run plays the scenarios over and over, at most Concurrent at once, until ctx ends. The same seed gives the same order,
+// slips and gaps, and with Day the same arrivals.
 func Run(ctx context.Context, p Params) error {
 	if err := p.clean(); err != nil {
 		return err
 	}
 	order := rand.New(rand.NewPCG(p.Seed, seedStep)).Perm(len(p.Scenarios))
 	eg, ctx := errgroup.WithContext(ctx)
+	var come chan struct{} // a customer is at the door; nil: each player sees to the next one
+	if p.Day.Faster > 0 {
+		come = make(chan struct{})
+		eg.Go(func() error { return arrive(ctx, p, come) })
+	}
 	for w := range p.Concurrent {
 		eg.Go(func() error {
 			rng := rand.New(rand.NewPCG(p.Seed, uint64(w)+1))
-			if !pause(ctx, scaled(rng.Int64N(stagger), p.Pace)) {
+			if come == nil && !pause(ctx, scaled(rng.Int64N(stagger), p.Pace)) {
 				return nil
 			}
 			for i := w; ctx.Err() == nil; i += p.Concurrent {
 				// Steps of Concurrent through whole rounds, so that no two players ever hold the same scenario.
 				if i >= len(order) {
 					i = w
+				}
+				if come != nil {
+					select {
+					case <-ctx.Done():
+						return nil
+					case <-come:
+					}
 				}
 				s := p.Scenarios[order[i]]
 				tr, err := play(ctx, p, s, rng)
@@ -96,7 +109,7 @@ func Run(ctx context.Context, p Params) error {
 				} else {
 					p.Logger.Info("simulated customer done", "scenario", s.ID, "outcome", tr.Outcome, "agent", tr.Agent, "lines", len(tr.Lines))
 				}
-				if !pause(ctx, scaled(rest/4+rng.Int64N(rest), p.Pace)) {
+				if come == nil && !pause(ctx, scaled(rest/4+rng.Int64N(rest), p.Pace)) {
 					return nil
 				}
 			}
@@ -104,6 +117,24 @@ func Run(ctx context.Context, p Params) error {
 		})
 	}
 	return eg.Wait()
+}
+
+// arrive sends customers to the door as the day has them. Who comes while all players are busy waits outside; no queue
+// builds up there, as the next one is drawn only then.
+func arrive(ctx context.Context, p Params, come chan<- struct{}) error {
+	rng := rand.New(rand.NewPCG(p.Seed, seedStep+1))
+	begin := time.Now()
+	if p.Day.Start.IsZero() {
+		p.Day.Start = begin
+	}
+	for pause(ctx, time.Duration(float64(p.Day.wait(rng, time.Since(begin), p.Concurrent))/p.Pace)) {
+		select {
+		case <-ctx.Done():
+			return nil
+		case come <- struct{}{}:
+		}
+	}
+	return nil
 }
 
 // Play plays one scenario to its end. Scenarios of p are not looked at.
