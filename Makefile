@@ -18,7 +18,7 @@ BENCHED   := ./server/floor ./server/routing ./server/eventlog ./server/folds ./
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench torture pictures clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench torture pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,6 +74,9 @@ torture: ## kill -9 server and desks at random moments (ROUNDS=50) and compare e
 
 pictures: ## draw the desk's sample screens to var/look
 	$(GO) run -tags $(TEST_TAGS) ./tools/look -out var/look
+
+gallery: ## every screen and state of the desk, both themes and languages, three widths: docs/gallery/index.html
+	$(GO) run -tags $(TEST_TAGS) ./tools/gallery -out docs/gallery
 
 clean: ## remove what was built and the demo's data
 	rm -rf bin var

@@ -23,23 +23,35 @@ type Params struct {
 	Theme  string
 	Width  float32
 	Height float32
-	Focus  bool // the composer has the keyboard
+	Focus  bool         // the composer has the keyboard
+	Prefs  view.Prefs   // further choices; Lang and Theme above win
+	Then   func(*ui.UI) // done before the picture is taken; may be nil
 }
 
 // Take draws a desk and returns the picture and the face that was drawn, for further looks.
 func Take(p Params) (image.Image, *ui.UI, error) {
-	d := *p.Desk
-	d.Prefs = view.Prefs{Lang: p.Lang, Theme: p.Theme}
-	u, err := ui.New(ui.Params{Source: fixture.NewSource(&d), Actions: &fixture.Actions{}, Now: fixture.Now, Mac: true, App: p.App})
+	u, err := Lay(p)
 	if err != nil {
 		return nil, nil, err
+	}
+	return u.Window().Canvas().Capture(), u, nil
+}
+
+// Lay is Take without the picture, which costs most of the time.
+func Lay(p Params) (*ui.UI, error) {
+	d := *p.Desk
+	d.Prefs = p.Prefs
+	d.Prefs.Lang, d.Prefs.Theme = p.Lang, p.Theme
+	u, err := ui.New(ui.Params{Source: fixture.NewSource(&d), Actions: &fixture.Actions{}, Now: fixture.Now, Mac: true, App: p.App})
+	if err != nil {
+		return nil, err
 	}
 	w := u.Window()
 	w.Resize(fyne.NewSize(p.Width, p.Height))
 	if p.Focus {
 		u.Desk().FocusComposer()
 	}
-	return w.Canvas().Capture(), u, nil
+	return u, nil
 }
 
 // Diff is the mean difference of two pictures over all pixels and the three colours, 0 … 255. Sizes must be equal.

@@ -1,0 +1,73 @@
+// Command gallery draws every screen and state of the desk, in both themes and languages and three widths, to PNG files
+// with an index page that sets each beside its target.
+//
+//	go run -tags sqlite_fts5,ci ./tools/gallery -out docs/gallery
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"image/png"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"agentdesk/ui/shot"
+)
+
+func main() {
+	out := flag.String("out", "docs/gallery", "folder for pictures and index")
+	only := flag.String("only", "", "draw only the scenes whose name begins so")
+	flag.Parse()
+	n, err := run(*out, *only)
+	if err != nil {
+		slog.Error("gallery", "err", err)
+		os.Exit(1)
+	}
+	slog.Info("gallery", "pictures", n, "folder", *out)
+}
+
+func run(dir, only string) (int, error) {
+	if err := os.MkdirAll(filepath.Join(dir, "pictures"), 0o750); err != nil {
+		return 0, fmt.Errorf("make folder: %w", err)
+	}
+	a := test.NewApp()
+	var drawn []plate
+	var faults []error
+	for _, p := range plates() {
+		if !strings.HasPrefix(p.Scene, only) {
+			continue
+		}
+		found, err := save(a, dir, p)
+		if err != nil {
+			return len(drawn), err
+		}
+		for _, f := range found {
+			faults = append(faults, fmt.Errorf("%s: %s", p.File(), f))
+		}
+		drawn = append(drawn, p)
+	}
+	return len(drawn), errors.Join(append(faults, index(dir, drawn))...)
+}
+
+func save(a fyne.App, dir string, p plate) ([]string, error) {
+	img, u, err := shot.Take(p.shot(a))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.File(), err)
+	}
+	defer u.Window().Close()
+	f, err := os.Create(filepath.Join(dir, "pictures", p.File())) //nolint:gosec // below the folder that the developer gave
+	if err != nil {
+		return nil, fmt.Errorf("make picture: %w", err)
+	}
+	enc := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := errors.Join(enc.Encode(f, small(img)), f.Close()); err != nil {
+		return nil, fmt.Errorf("%s: %w", p.File(), err)
+	}
+	return audit(u.Window()), nil
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"agentdesk/app/view"
+	"agentdesk/ui/fixture"
+	"agentdesk/ui/shot"
+)
+
+// plate is one picture of the gallery: a scene in a language, theme and width.
+type plate struct {
+	Scene, Lang, Theme string
+	Width, Height      float32
+	Focus              bool
+	Desk               *view.Desk
+	Target             string // file in docs/design, "" where the mock has none
+}
+
+// File is the picture's name.
+func (p plate) File() string {
+	lang := "zh"
+	if p.Lang == "en" {
+		lang = "en"
+	}
+	return fmt.Sprintf("%s-%s-%s-%.0f.png", p.Scene, lang, p.Theme, p.Width)
+}
+
+func (p plate) shot(a fyne.App) shot.Params {
+	return shot.Params{App: a, Desk: p.Desk, Lang: p.Lang, Theme: p.Theme, Width: p.Width, Height: p.Height, Focus: p.Focus}
+}
+
+var heights = map[float32]float32{1024: 768, 1440: 900, 1920: 1080}
+
+// target is the mock that a picture is set beside.
+func target(scene, lang, theme string, width float32) string {
+	switch {
+	case scene != "desk" || lang != "zh-Hans":
+		return states(scene)
+	case width == 1024 && theme == "light":
+		return "desk-1024.png"
+	case width == 1440:
+		return "desk-" + theme + ".png"
+	}
+	return ""
+}
+
+// states are the scenes that the sheet of states shows.
+func states(scene string) string {
+	if slices.Contains([]string{"empty", "loading", "offline", "reconnecting", "lost", "send", "waiting"}, scene) {
+		return "states-light.png"
+	}
+	return ""
+}
+
+// plates are all pictures, scene by scene.
+func plates() []plate {
+	var out []plate
+	for _, s := range fixture.States() {
+		for _, lang := range []string{"zh-Hans", "en"} {
+			for _, theme := range []string{"light", "dark"} {
+				for _, w := range []float32{1024, 1440, 1920} {
+					out = append(out, plate{Scene: s.Name, Lang: lang, Theme: theme, Width: w, Height: heights[w], Focus: s.Focus,
+						Desk: s.Desk, Target: target(s.Name, lang, theme, w)})
+				}
+			}
+		}
+	}
+	return out
+}
