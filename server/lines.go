@@ -14,8 +14,10 @@ import (
 	"agentdesk/copilot"
 	"agentdesk/server/bot"
 	"agentdesk/server/demo/shopdata"
+	acts "agentdesk/server/demo/store"
 	"agentdesk/server/knowledge"
 	"agentdesk/server/llm"
+	"agentdesk/server/shop"
 	"agentdesk/server/understand"
 )
 
@@ -24,7 +26,8 @@ const demoSeed = 20261124
 
 // brains is everything that thinks: the same for the running shop and for the line commands.
 type brains struct {
-	shop       *shopdata.Memory
+	shop       shop.Shop
+	store      *acts.Store // the same shop as customers act on it; nil for the line commands
 	knowledge  *knowledge.Store
 	understand *understand.Lexicon
 	bot        *bot.Engine
@@ -32,12 +35,25 @@ type brains struct {
 	model      string // "" when none is configured
 }
 
-// newBrains opens the demo shop and the minds. PROVIDER, where set, names an OpenAI-compatible endpoint.
-func newBrains(ctx context.Context, std stdio) (*brains, error) {
+// newBrains opens the demo shop and the minds. What customers do in the shop is kept in the file; "" for a shop in
+// which nobody does anything. PROVIDER, where set, names an OpenAI-compatible endpoint.
+func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err error) {
 	b := &brains{}
-	var err error
-	if b.shop, err = shopdata.New(shopdata.Params{Files: assets.Shop(), Now: time.Now(), Seed: demoSeed}); err != nil {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.close())
+		}
+	}()
+	base, err := shopdata.New(shopdata.Params{Files: assets.Shop(), Now: time.Now(), Seed: demoSeed})
+	if err != nil {
 		return nil, fmt.Errorf("demo shop: %w", err)
+	}
+	b.shop = base
+	if file != "" {
+		if b.store, err = acts.Open(ctx, acts.Params{Base: base, Path: file}); err != nil {
+			return nil, err
+		}
+		b.shop = b.store
 	}
 	if b.knowledge, err = knowledge.New(ctx, knowledge.Params{Shop: b.shop}); err != nil {
 		return nil, fmt.Errorf("knowledge: %w", err)
@@ -73,7 +89,16 @@ func newBrains(ctx context.Context, std stdio) (*brains, error) {
 	return b, nil
 }
 
-func (b *brains) close() error { return b.knowledge.Close() }
+func (b *brains) close() error {
+	var errs []error
+	if b.knowledge != nil {
+		errs = append(errs, b.knowledge.Close())
+	}
+	if b.store != nil {
+		errs = append(errs, b.store.Close())
+	}
+	return errors.Join(errs...)
+}
 
 // provider reads PROVIDER: a base URL with the model as fragment, e.g. http://127.0.0.1:18080/v1#qwen. The key stands in
 // PROVIDER_KEY, so that it need not be in a URL that gets logged.
@@ -97,7 +122,7 @@ func understandLines(ctx context.Context, args []string, std stdio) error {
 	if err := noFlags("understand", args, std); err != nil {
 		return err
 	}
-	b, err := newBrains(ctx, std)
+	b, err := newBrains(ctx, std, "")
 	if err != nil {
 		return err
 	}
@@ -108,7 +133,7 @@ func suggestLines(ctx context.Context, args []string, std stdio) error {
 	if err := noFlags("suggest", args, std); err != nil {
 		return err
 	}
-	b, err := newBrains(ctx, std)
+	b, err := newBrains(ctx, std, "")
 	if err != nil {
 		return err
 	}

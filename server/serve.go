@@ -78,7 +78,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := os.MkdirAll(f.data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	minds, err := newBrains(ctx, std)
+	minds, err := newBrains(ctx, std, filepath.Join(f.data, "shop.db"))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"agentdesk/server/demo/pricing"
 	"agentdesk/server/shop"
 )
 
@@ -31,6 +32,8 @@ type builder struct {
 	day  time.Time // its midnight
 	seed uint64
 	out  *Memory
+
+	rules pricing.Rules
 }
 
 // New makes the shop. It fails when the data contradicts itself: an unknown ID, a date or a state that can't be.
@@ -45,7 +48,7 @@ func New(p Params) (*Memory, error) {
 		orders: map[string]shop.Order{}, of: map[string][]string{}, carts: map[string]shop.Cart{}, reviews: map[string][]shop.Review{},
 	}}
 	b.day = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	for _, step := range []func() error{b.policies, b.promotions, b.products, b.customers, b.allOrders, b.carts, b.reviews} {
+	for _, step := range []func() error{b.policies, b.promotions, b.pricing, b.products, b.customers, b.allOrders, b.carts, b.reviews} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("make demo shop: %w", err)
 		}
@@ -80,13 +83,31 @@ func (b *builder) figure(policy, name string) (int64, error) {
 	return 0, fmt.Errorf("policy %s has no figure %s", policy, name)
 }
 
+// pricing takes the rules from what the policies and promotions say.
+func (b *builder) pricing() (err error) {
+	b.rules.Promotions = b.out.promotions
+	if b.rules.FreeFen, err = b.figure("policy-shipping", "free_ship_fen"); err != nil {
+		return err
+	}
+	b.rules.ShipFen, err = b.figure("policy-shipping", "shipping_fen")
+	return err
+}
+
 func (b *builder) promotions() error {
 	for _, r := range b.rows.promotions {
-		b.out.promotions = append(b.out.promotions, shop.Promotion{
+		p := shop.Promotion{
 			ID: r.ID, Title: r.Title, Text: r.Text, Kind: r.Kind, Products: r.Products, MinFen: r.MinFen, OffFen: r.OffFen, Gift: r.Gift,
 			Tiers: r.Tiers, Channels: r.Channels, Stackable: r.Stackable,
 			From: b.day.AddDate(0, 0, r.FromDays), Until: b.day.AddDate(0, 0, r.UntilDays+1).Add(-time.Second),
-		})
+		}
+		if r.Agents && p.Kind != shop.Voucher {
+			return fmt.Errorf("promotion %s: agents give vouchers only", p.ID)
+		}
+		if r.Agents {
+			b.out.agentOnly = append(b.out.agentOnly, p)
+			continue
+		}
+		b.out.promotions = append(b.out.promotions, p)
 	}
 	return nil
 }
@@ -144,7 +165,7 @@ func (b *builder) line(r lineRow) (shop.OrderLine, error) {
 		return shop.OrderLine{}, fmt.Errorf("line %s × %d", r.Variant, r.Quantity)
 	}
 	v := p.Variants[slices.IndexFunc(p.Variants, func(v shop.Variant) bool { return v.ID == r.Variant })]
-	return shop.OrderLine{ProductID: p.ID, VariantID: v.ID, Title: p.Title, Variant: v.Name, Quantity: r.Quantity, UnitFen: v.PayFen()}, nil
+	return shop.OrderLine{ProductID: p.ID, VariantID: v.ID, Title: p.Title, Variant: v.Name, Quantity: r.Quantity, UnitFen: v.PayFen(), ListFen: v.ListFen}, nil
 }
 
 func (b *builder) customers() error {

@@ -27,9 +27,19 @@ func copyOrder(o shop.Order) shop.Order {
 	for i := range o.Parcels {
 		o.Parcels[i].Lines, o.Parcels[i].Track = slices.Clone(o.Parcels[i].Lines), slices.Clone(o.Parcels[i].Track)
 	}
+	o.Offs = slices.Clone(o.Offs)
 	if o.Return != nil {
 		r := *o.Return
+		r.Lines, r.Pictures = slices.Clone(r.Lines), slices.Clone(r.Pictures)
 		o.Return = &r
 	}
 	return o
+}
+
+func copyPromotions(list []shop.Promotion) []shop.Promotion {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Products, out[i].Tiers, out[i].Channels = slices.Clone(out[i].Products), slices.Clone(out[i].Tiers), slices.Clone(out[i].Channels)
+	}
+	return out
 }

@@ -120,6 +120,7 @@ type promotionRow struct {
 	FromDays  int                `json:"from_days"`
 	UntilDays int                `json:"until_days"`
 	Stackable bool               `json:"stackable"`
+	Agents    bool               `json:"agents"` // a voucher that only agents give
 }
 
 type policyRow struct {

@@ -21,6 +21,7 @@ type Memory struct {
 	of          map[string][]string // order IDs of a customer, newest first
 	carts       map[string]shop.Cart
 	promotions  []shop.Promotion
+	agentOnly   []shop.Promotion // vouchers that customers aren't told of
 	policies    []shop.Policy
 	reviews     map[string][]shop.Review // of a product, newest first
 }
@@ -171,11 +172,15 @@ func (m *Memory) Promotions(ctx context.Context) ([]shop.Promotion, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := slices.Clone(m.promotions)
-	for i := range out {
-		out[i].Products, out[i].Tiers, out[i].Channels = slices.Clone(out[i].Products), slices.Clone(out[i].Tiers), slices.Clone(out[i].Channels)
+	return copyPromotions(m.promotions), nil
+}
+
+// AgentVouchers returns the vouchers that only agents give. Customers aren't told of them, so Promotions has them not.
+func (m *Memory) AgentVouchers(ctx context.Context) ([]shop.Promotion, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-	return out, nil
+	return copyPromotions(m.agentOnly), nil
 }
 
 // Policies implements shop.Shop.

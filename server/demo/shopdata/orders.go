@@ -1,12 +1,14 @@
 package shopdata
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"time"
 
+	"agentdesk/server/demo/pricing"
 	"agentdesk/server/shop"
 )
 
@@ -46,49 +48,17 @@ func (b *builder) allOrders() error {
 }
 
 // price fills in what the lines come to, under the promotions and the shipping policy.
-func (b *builder) price(o *shop.Order, c shop.Customer, first bool) error {
-	free, err := b.figure("policy-shipping", "free_ship_fen")
-	if err != nil {
-		return err
-	}
-	ship, err := b.figure("policy-shipping", "shipping_fen")
-	if err != nil {
-		return err
-	}
-	var sum int64
-	for _, l := range o.Lines {
-		sum += int64(l.Quantity) * l.UnitFen
-	}
-	// Reductions exclude each other; the customer gets the one that takes most off.
-	for _, p := range b.out.promotions {
-		welcome := slices.Contains(p.Tiers, shop.New)
-		if p.Kind != shop.Reduction || sum < p.MinFen || !suits(p, c) || (welcome && !first) {
-			continue
-		}
-		o.DiscountFen = max(o.DiscountFen, p.OffFen)
-	}
-	if sum-o.DiscountFen < free {
-		o.ShippingFen = ship
-	}
-	o.TotalFen = sum - o.DiscountFen + o.ShippingFen
-	for _, p := range b.out.promotions {
-		named := len(p.Products) == 0 || slices.ContainsFunc(o.Lines, func(l shop.OrderLine) bool { return slices.Contains(p.Products, l.ProductID) })
-		if p.Kind == shop.Gift && named && sum-o.DiscountFen >= p.MinFen && suits(p, c) {
-			o.Gifts = append(o.Gifts, p.Gift)
-		}
-	}
-	return nil
-}
-
-func suits(p shop.Promotion, c shop.Customer) bool {
-	return (len(p.Tiers) == 0 || slices.Contains(p.Tiers, c.Tier)) && (len(p.Channels) == 0 || slices.Contains(p.Channels, c.Channel))
+func (b *builder) price(o *shop.Order, c shop.Customer, first bool) {
+	bill := b.rules.Bill(o.Lines, pricing.Buyer{Tier: c.Tier, Channel: c.Channel, First: first}, nil)
+	o.Offs, o.DiscountFen, o.ShippingFen, o.TotalFen, o.Gifts = bill.Offs, bill.DiscountFen, bill.ShippingFen, bill.TotalFen, bill.Gifts
 }
 
 // order makes an order from its row. Its story is told from the day it was placed; where that would run past the moment of
 // start, it began as many days earlier.
 func (b *builder) order(r orderRow) (shop.Order, error) {
 	c := b.out.customers[r.Customer]
-	o := shop.Order{ID: r.ID, CustomerID: r.Customer, State: r.State, Channel: c.Channel, Note: r.Note, Invoice: r.Invoice}
+	o := shop.Order{ID: r.ID, CustomerID: r.Customer, State: r.State, Channel: c.Channel, Note: r.Note, Invoice: r.Invoice,
+		To: shop.Recipient{Name: cmp.Or(c.Name, c.Nick), Phone: c.Phone, Address: c.Address}}
 	for _, l := range r.Lines {
 		line, err := b.line(l)
 		if err != nil {
@@ -96,9 +66,7 @@ func (b *builder) order(r orderRow) (shop.Order, error) {
 		}
 		o.Lines = append(o.Lines, line)
 	}
-	if err := b.price(&o, c, c.Tier == shop.New); err != nil {
-		return o, err
-	}
+	b.price(&o, c, c.Tier == shop.New)
 	clock, err := time.Parse("15:04", r.Clock)
 	if err != nil {
 		return o, fmt.Errorf("clock: %w", err)
