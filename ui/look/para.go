@@ -97,10 +97,18 @@ type word struct {
 	space float32 // width of trailing spaces, which may hang over the edge
 }
 
+// longest is how many runes of Latin stay together; what is longer, such as an address or a row of letters, breaks anywhere.
+const longest = 32
+
 // words cuts a span at break opportunities, by class of rune.
 func words(span int, text string, s Style) (out []word) {
 	rs := []rune(text)
 	for i := 0; i < len(rs); {
+		if n := i + 1; isHan(rs[i]) && (n == len(rs) || isHan(rs[n])) { // most of what is written here
+			out = append(out, word{span, string(rs[i:n]), s.size(), 0})
+			i = n
+			continue
+		}
 		j := i
 		for j < len(rs) && strings.ContainsRune(noEnd, rs[j]) { // opening marks take what follows
 			j++
@@ -109,12 +117,12 @@ func words(span int, text string, s Style) (out []word) {
 			if wide(rs[j]) {
 				j++
 			} else {
-				for j < len(rs) && !wide(rs[j]) && !unicode.IsSpace(rs[j]) {
+				for j < len(rs) && !wide(rs[j]) && !unicode.IsSpace(rs[j]) && (j-i < longest || unicode.Is(unicode.M, rs[j])) {
 					j++
 				}
 			}
 		}
-		for j < len(rs) && strings.ContainsRune(noStart, rs[j]) {
+		for j < len(rs) && strings.ContainsRune(noStart, rs[j]) && j-i < longest {
 			j++
 		}
 		k := j
@@ -129,6 +137,31 @@ func words(span int, text string, s Style) (out []word) {
 		out = append(out, word{span, string(rs[i:k]), w, Measure(string(rs[j:k]), s)})
 		i = k
 	}
+	return out
+}
+
+// fit cuts a word that is wider than a line.
+func (w word) fit(width float32, s Style) []word {
+	if width <= 0 || w.w <= width {
+		return []word{w}
+	}
+	var out []word
+	rs := []rune(strings.TrimRight(w.text, " "))
+	for from := 0; from < len(rs); {
+		to, sum := from, float32(0)
+		for to < len(rs) {
+			r := Measure(string(rs[to]), s)
+			if to > from && sum+r > width && !unicode.Is(unicode.M, rs[to]) {
+				break
+			}
+			sum += r
+			to++
+		}
+		_, sum = runs(string(rs[from:to]), s)
+		out = append(out, word{span: w.span, text: string(rs[from:to]), w: min(sum, width)})
+		from = to
+	}
+	out[len(out)-1].space = w.space
 	return out
 }
 
@@ -173,7 +206,12 @@ func (p *Para) lay() {
 			if w.text == "\n" { // it has moved the line; there is nothing to draw
 				w = word{span: w.span}
 			}
-			put(w)
+			for _, piece := range w.fit(p.width, p.style(i)) {
+				if full(piece.w) && piece.text != w.text {
+					line, x = line+1, 0
+				}
+				put(piece)
+			}
 		}
 		if sp.marked() {
 			x++

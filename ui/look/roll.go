@@ -22,6 +22,9 @@ type Roll struct {
 
 	// Height gives the height of row i at a width, from pure layout.
 	Height func(i int, width float32) float32
+	// Guess, when set, gives about that height without a layout, and whether it is exact. Height is then asked for only when a
+	// row comes near the view.
+	Guess func(i int, width float32) (h float32, exact bool)
 	// Cell shows row i; old is a cell of the same kind to use again, or nil.
 	Cell func(i int, old fyne.CanvasObject) fyne.CanvasObject
 	// Stick keeps the bottom in view when rows are added below.
@@ -34,6 +37,7 @@ type Roll struct {
 
 	rows   []Entry
 	tops   []float32 // tops[i] is the top of row i; the last is the total height
+	rough  []bool    // row i has a guessed height; nil when none has
 	width  float32
 	scroll *container.Scroll
 	body   *rollBody
@@ -69,17 +73,7 @@ func (r *Roll) SetRows(rows []Entry) {
 	anchor, off := r.anchor()
 	r.rows = rows
 	r.measure()
-	switch {
-	case stick:
-		r.toBottom()
-	case anchor != "":
-		for i, row := range rows {
-			if row.Key == anchor {
-				r.offset(r.tops[i] + off)
-				break
-			}
-		}
-	}
+	r.keep(stick, anchor, off)
 	r.arrange(true)
 }
 
@@ -96,15 +90,6 @@ func (r *Roll) anchor() (key string, off float32) {
 func (r *Roll) at(y float32) int {
 	i := sort.Search(len(r.rows), func(i int) bool { return r.tops[i+1] > y })
 	return max(0, min(i, len(r.rows)-1))
-}
-
-func (r *Roll) measure() {
-	r.tops = make([]float32, len(r.rows)+1)
-	if r.width > 0 {
-		for i := range r.rows {
-			r.tops[i+1] = r.tops[i] + r.Height(i, r.width)
-		}
-	}
 }
 
 func (r *Roll) total() float32 { return r.tops[len(r.rows)] + r.Foot }
@@ -131,9 +116,21 @@ func (r *Roll) ToBottom() {
 // ToRow puts row i at the top.
 func (r *Roll) ToRow(i int) {
 	if i >= 0 && i < len(r.rows) {
-		r.offset(r.tops[i])
-		r.arrange(false)
+		r.goTo(i, func() float32 { return r.tops[i] })
 	}
+}
+
+// Seek brings row i into view, in the upper third of it, if it isn't there.
+func (r *Roll) Seek(i int) {
+	if i < 0 || i >= len(r.rows) {
+		return
+	}
+	view := r.scroll.Size().Height
+	r.exact(i, i)
+	if y := r.scroll.Offset.Y; r.tops[i] >= y && r.tops[i+1] <= y+view {
+		return
+	}
+	r.goTo(i, func() float32 { return r.tops[i] - max(0, (view-(r.tops[i+1]-r.tops[i]))/3) })
 }
 
 func (r *Roll) toBottom() { r.offset(r.total() - r.scroll.Size().Height) }
@@ -150,6 +147,7 @@ func (r *Roll) arrange(again bool) {
 		return
 	}
 	const margin = 60 // rows just outside are ready before they come
+	r.settle()
 	want := map[string]cell{}
 	objs := make([]fyne.CanvasObject, 0, len(r.shown)+2)
 	lead := r.lead()
@@ -189,7 +187,9 @@ func (r *Roll) arrange(again bool) {
 	}
 	r.shown = want
 	r.body.objs = objs
+	r.body.quiet = true // the cells are up to date
 	r.scroll.Refresh()
+	r.body.quiet = false
 }
 
 func (r *Roll) within(key string, first, last int) bool {
@@ -237,17 +237,7 @@ func (r *Roll) Resize(s fyne.Size) {
 		r.fresh = false
 	}
 	r.offset(r.scroll.Offset.Y)
-	switch {
-	case stick:
-		r.toBottom()
-	case anchor != "":
-		for i, row := range r.rows {
-			if row.Key == anchor {
-				r.offset(r.tops[i] + off)
-				break
-			}
-		}
-	}
+	r.keep(stick, anchor, off)
 	r.arrange(true)
 }
 
@@ -256,15 +246,19 @@ func (r *Roll) CreateRenderer() fyne.WidgetRenderer {
 	re := &renderer{owner: r, objs: []fyne.CanvasObject{r.scroll}}
 	re.min = func() fyne.Size { return fyne.NewSize(40, 40) }
 	re.layout = func(s fyne.Size) { r.scroll.Resize(s) }
-	re.refresh = func() { r.arrange(true) }
+	re.refresh = func() {
+		r.arrange(true)
+		r.body.Refresh() // passes a change of theme on
+	}
 	return re
 }
 
 // rollBody is what scrolls.
 type rollBody struct {
 	widget.BaseWidget
-	roll *Roll
-	objs []fyne.CanvasObject
+	roll  *Roll
+	objs  []fyne.CanvasObject
+	quiet bool
 }
 
 type bodyRenderer struct{ b *rollBody }
@@ -278,6 +272,9 @@ func (r bodyRenderer) MinSize() fyne.Size {
 
 // Refresh passes a change of theme on.
 func (r bodyRenderer) Refresh() {
+	if r.b.quiet {
+		return
+	}
 	for _, o := range r.b.objs {
 		o.Refresh()
 	}
@@ -291,7 +288,7 @@ func (r *Roll) Top() float32 { return r.scroll.Offset.Y }
 
 // Clear forgets all rows and the place, as before another list is shown.
 func (r *Roll) Clear() {
-	r.rows, r.tops = nil, []float32{0}
+	r.rows, r.tops, r.rough = nil, []float32{0}, nil
 	r.shown = map[string]cell{}
 	r.scroll.Offset = fyne.Position{}
 }

@@ -147,3 +147,41 @@ func FuzzCited(f *testing.F) {
 		}
 	})
 }
+
+// TestRoll_GuessedHeightsNeverMoveWhatIsSeen scrolls through rows whose guessed heights are wrong: each step moves what is in
+// view by exactly the step.
+func TestRoll_GuessedHeightsNeverMoveWhatIsSeen(t *testing.T) {
+	useTheme(t)
+	l := newLineRoll(0)
+	asked := 0
+	l.Height = func(i int, _ float32) float32 { asked++; return 20 + float32(i%7) }
+	l.Guess = func(i int, _ float32) (float32, bool) { return 40, false }
+	l.Stick = true
+	w := test.NewWindow(l)
+	defer w.Close()
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(300, 200))
+	l.set(0, 5000)
+	if !l.AtBottom() || l.shown["row 4999"].obj == nil {
+		t.Fatal("the last row is not in view")
+	}
+	if asked > 200 {
+		t.Errorf("%d rows were measured to show ten", asked)
+	}
+	place := func(key string) float32 { return l.shown[key].obj.Position().Y - l.Top() }
+	for range 300 {
+		key, _ := l.anchor()
+		before := place(key)
+		l.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 13)})
+		if got := place(key) - before; got < 12.9 || got > 13.1 {
+			t.Fatalf("a step of 13 moved %s by %v", key, got)
+		}
+	}
+	l.Seek(100)
+	if l.shown["row 100"].obj == nil {
+		t.Error("the row that was sought is not in view")
+	}
+	if y := place("row 100"); y < 40 || y > 90 {
+		t.Errorf("the row that was sought is at %v of 200", y)
+	}
+}
