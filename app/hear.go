@@ -70,7 +70,7 @@ func (h handler) OnRec(r *wire.Rec) error {
 	a := h.App
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err := a.m.rep.Apply(h.ctx, r, a.m.view); err != nil {
+	if _, err := a.m.rep.Apply(h.ctx, r, a.m.view); err != nil {
 		return err
 	}
 	a.m.syncedAt = a.p.Now()

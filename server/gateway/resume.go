@@ -69,7 +69,8 @@ func (s *session) resume(ctx context.Context, hello *wire.In) error {
 		w.Resume = resumeTail
 	}
 	pol := s.g.p.Policy
-	w.Clock = wire.Clock{Takeover: pol.AlarmAfter.Milliseconds(), Offer: pol.OfferFirst.Milliseconds(), Beat: 1000}
+	w.Clock = wire.Clock{Takeover: pol.AlarmAfter.Milliseconds(), Offer: pol.OfferFirst.Milliseconds(), Beat: 1000,
+		AgeStep: pol.AgeStep.Milliseconds(), Recall: pol.RecallWithin.Milliseconds()}
 	out := &batch{cursor: to, at: at, put: func(r *wire.Rec) error { return s.q.wait(ctx, frame(r)) }}
 	if s.desk() {
 		if err := s.q.wait(ctx, frame(w)); err != nil {

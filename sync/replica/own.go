@@ -11,12 +11,20 @@ import (
 	"agentdesk/sync/wire"
 )
 
-const setMeta = "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)"
+// keep writes what only this desk has: it is on disk when keep returns.
+func (r *Replica) keep(ctx context.Context, what, name string, args ...any) error {
+	r.write.Lock()
+	defer r.write.Unlock()
+	if _, err := r.own.ExecContext(ctx, r.sql[name], args...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
 
 // Meta is a stored setting, "" for none.
 func (r *Replica) Meta(ctx context.Context, key string) (string, error) {
 	var v string
-	err := r.r.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = ?", key).Scan(&v)
+	err := r.r.QueryRowContext(ctx, r.sql["meta"], key).Scan(&v)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read setting %s: %w", key, err)
 	}
@@ -25,16 +33,13 @@ func (r *Replica) Meta(ctx context.Context, key string) (string, error) {
 
 // SetMeta stores a setting.
 func (r *Replica) SetMeta(ctx context.Context, key, value string) error {
-	if _, err := r.w.ExecContext(ctx, setMeta, key, value); err != nil {
-		return fmt.Errorf("store setting %s: %w", key, err)
-	}
-	return nil
+	return r.keep(ctx, "store setting "+key, "set_meta", key, value)
 }
 
 // Draft is what was being written in a conversation and mode.
 func (r *Replica) Draft(ctx context.Context, conv, mode string) (string, error) {
 	var v string
-	err := r.r.QueryRowContext(ctx, "SELECT text FROM draft WHERE conv = ? AND mode = ?", conv, mode).Scan(&v)
+	err := r.r.QueryRowContext(ctx, r.sql["draft"], conv, mode).Scan(&v)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read draft: %w", err)
 	}
@@ -43,19 +48,16 @@ func (r *Replica) Draft(ctx context.Context, conv, mode string) (string, error) 
 
 // SetDraft keeps what is being written; "" drops it.
 func (r *Replica) SetDraft(ctx context.Context, conv, mode, text string) error {
-	q, args := "INSERT OR REPLACE INTO draft(conv, mode, text) VALUES(?, ?, ?)", []any{conv, mode, text}
 	if text == "" {
-		q, args = "DELETE FROM draft WHERE conv = ? AND mode = ?", args[:2]
+		return r.keep(ctx, "drop draft", "drop_draft", conv, mode)
 	}
-	if _, err := r.w.ExecContext(ctx, q, args...); err != nil {
-		return fmt.Errorf("keep draft: %w", err)
-	}
-	return nil
+	return r.keep(ctx, "keep draft", "set_draft", conv, mode, text)
 }
 
 // States of what waits in the outbox.
 const (
 	Held   = "held"   // written offline, not given to the connection yet
+	Ready  = "ready"  // may leave as soon as its file is uploaded and what was written before it has left
 	Sent   = "sent"   // given to the connection, no answer yet
 	Failed = "failed" // refused for a reason that a later attempt may overcome
 )
@@ -74,25 +76,46 @@ func (r *Replica) Put(ctx context.Context, w *Waiting) error {
 	if err != nil {
 		return fmt.Errorf("keep command: %w", err)
 	}
-	_, err = r.w.ExecContext(ctx, "INSERT OR REPLACE INTO outbox(id, conv, frame, state, at, seen) VALUES(?, ?, ?, ?, ?, ?)",
-		w.Frame.ID, w.Frame.Conv, data, w.State, w.At, w.Seen)
+	return r.keep(ctx, "keep command", "put_command", w.Frame.ID, w.Frame.Conv, data, w.State, w.At, w.Seen)
+}
+
+// PutAll keeps commands together, all or none, and gives each of their attachments (command ID → attachment ID) to it.
+func (r *Replica) PutAll(ctx context.Context, ws []*Waiting, files map[string]string) error {
+	r.write.Lock()
+	defer r.write.Unlock()
+	tx, err := r.own.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("keep command: %w", err)
+		return fmt.Errorf("keep commands: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	for _, w := range ws {
+		data, err := json.Marshal(w.Frame)
+		if err != nil {
+			return fmt.Errorf("keep commands: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, r.sql["put_command"], w.Frame.ID, w.Frame.Conv, data, w.State, w.At, w.Seen); err != nil {
+			return fmt.Errorf("keep commands: %w", err)
+		}
+		if id := files[w.Frame.ID]; id != "" {
+			if _, err := tx.ExecContext(ctx, r.sql["give_attachment"], w.Frame.ID, id); err != nil {
+				return fmt.Errorf("keep commands: %w", err)
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("keep commands: %w", err)
 	}
 	return nil
 }
 
 // Drop forgets a command.
 func (r *Replica) Drop(ctx context.Context, id string) error {
-	if _, err := r.w.ExecContext(ctx, "DELETE FROM outbox WHERE id = ?", id); err != nil {
-		return fmt.Errorf("drop command: %w", err)
-	}
-	return nil
+	return r.keep(ctx, "drop command", "drop_command", id)
 }
 
 // Outbox is what waits, in the order written.
 func (r *Replica) Outbox(ctx context.Context) ([]*Waiting, error) {
-	rows, err := r.r.QueryContext(ctx, "SELECT frame, state, at, seen FROM outbox ORDER BY at, id")
+	rows, err := r.r.QueryContext(ctx, r.sql["outbox"])
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}

@@ -1,5 +1,8 @@
 // Package replica is the desk's own copy of what its user may see: events and folded states in SQLite, with the cursor up
 // to which they are complete, and beside them what the user wrote and the server has not confirmed yet.
+//
+// What was taken back leaves the copy: the message is replaced by its redacted form, and its words leave full text, whatever
+// the order in which message and recall arrive.
 package replica
 
 import (
@@ -12,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	_ "github.com/mattn/go-sqlite3" // the driver
@@ -24,15 +28,25 @@ import (
 //go:embed schema.sql
 var schema string
 
-// version of the database's layout.
-const version = 1
+//go:embed queries.sql
+var queries string
+
+// version of the database's layout. 1 had neither full text nor attachments, and kept what was taken back.
+const version = 2
 
 // ErrNewer is returned for a database that a newer program made.
 var ErrNewer = errors.New("the local data was written by a newer program")
 
 // Replica is one user's copy. Its methods may be called from any goroutine.
 type Replica struct {
-	w, r *sql.DB
+	// Three ways to the same file. What the server has too is written with synchronous NORMAL: after a power cut the copy
+	// may be a little behind, never torn. What only this desk has goes to disk before anything is promised.
+	w, own, r *sql.DB
+	sql       map[string]string
+	stmt      map[string]*sql.Stmt // of w
+
+	write sync.Mutex // one writer at a time, so that none waits in SQLite
+	scrub bool       // text that was taken back is in the write-ahead log yet; guarded by write
 
 	mu     sync.RWMutex
 	states map[string]*conversation.State // never changed in place
@@ -53,26 +67,42 @@ func Open(ctx context.Context, path string) (_ *Replica, err error) {
 		return nil, fmt.Errorf("open replica: %w", err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_journal_mode=WAL&_busy_timeout=5000&_secure_delete=on"
-	r := &Replica{states: map[string]*conversation.State{}}
-	if r.w, err = sql.Open("sqlite3", dsn+"&_txlock=immediate&_synchronous=FULL"); err != nil {
-		return nil, fmt.Errorf("open replica: %w", err)
-	}
+	r := &Replica{states: map[string]*conversation.State{}, sql: named(queries), stmt: map[string]*sql.Stmt{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
 		}
 	}()
-	r.w.SetMaxOpenConns(1)
-	if err := r.prepare(ctx); err != nil {
-		return nil, err
+	for _, c := range []struct {
+		db      **sql.DB
+		options string
+		conns   int
+	}{{&r.w, "&_txlock=immediate&_synchronous=NORMAL", 1}, {&r.own, "&_txlock=immediate&_synchronous=FULL", 1}, {&r.r, "&_query_only=on", 2}} {
+		if *c.db, err = sql.Open("sqlite3", dsn+c.options); err != nil {
+			return nil, fmt.Errorf("open replica: %w", err)
+		}
+		(*c.db).SetMaxOpenConns(c.conns)
+		(*c.db).SetMaxIdleConns(c.conns)
+		if c.db == &r.w { // before anybody else looks
+			if err := r.prepare(ctx); err != nil {
+				return nil, err
+			}
+		}
 	}
-	if r.r, err = sql.Open("sqlite3", dsn+"&_query_only=on"); err != nil {
-		return nil, fmt.Errorf("open replica: %w", err)
-	}
-	r.r.SetMaxOpenConns(2)
 	return r, r.load(ctx)
 }
 
+// named cuts queries.sql at its "-- name:" lines.
+func named(text string) map[string]string {
+	out := map[string]string{}
+	for _, part := range strings.Split(text, "-- name: ")[1:] {
+		name, body, _ := strings.Cut(part, "\n")
+		out[strings.TrimSpace(name)] = body
+	}
+	return out
+}
+
+// prepare makes the file what this program expects, and the statements of applying.
 func (r *Replica) prepare(ctx context.Context) error {
 	var v int
 	if err := r.w.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v); err != nil {
@@ -81,23 +111,30 @@ func (r *Replica) prepare(ctx context.Context) error {
 	if v > version {
 		return fmt.Errorf("replica version %d, this program knows %d: %w", v, version, ErrNewer)
 	}
-	if _, err := r.w.ExecContext(ctx, schema); err != nil {
-		return fmt.Errorf("make replica: %w", err)
+	if v < version {
+		if err := r.upgrade(ctx, v); err != nil {
+			return fmt.Errorf("make replica: %w", err)
+		}
 	}
-	if _, err := r.w.ExecContext(ctx, "PRAGMA user_version = 1"); err != nil {
-		return fmt.Errorf("mark replica: %w", err)
+	for _, name := range []string{"set_meta", "put_state", "drop_state", "add_event", "set_event", "event", "drop_events", "add_message", "place",
+		"drop_messages", "indexed", "is_indexed", "index", "unindex", "add_recalled", "recalled", "drop_recalled"} {
+		st, err := r.w.PrepareContext(ctx, r.sql[name])
+		if err != nil {
+			return fmt.Errorf("prepare %s: %w", name, err)
+		}
+		r.stmt[name] = st
 	}
 	return nil
 }
 
 func (r *Replica) load(ctx context.Context) error {
-	rows, err := r.r.QueryContext(ctx, "SELECT state FROM conversation")
+	rows, err := r.r.QueryContext(ctx, r.sql["states"])
 	if err != nil {
 		return fmt.Errorf("load states: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var data []byte
+		var data sql.RawBytes
 		var s conversation.State
 		if err := rows.Scan(&data); err != nil {
 			return fmt.Errorf("load states: %w", err)
@@ -126,7 +163,10 @@ func (r *Replica) load(ctx context.Context) error {
 // Close closes the files.
 func (r *Replica) Close() error {
 	var err error
-	for _, db := range []*sql.DB{r.r, r.w} {
+	for _, st := range r.stmt {
+		err = errors.Join(err, st.Close())
+	}
+	for _, db := range []*sql.DB{r.r, r.own, r.w} {
 		if db != nil {
 			err = errors.Join(err, db.Close())
 		}
@@ -134,71 +174,22 @@ func (r *Replica) Close() error {
 	return err
 }
 
-// Cursor is up to where the copy is complete, nil for an empty one, and the rights it was made under.
-func (r *Replica) Cursor() (*event.Cursor, string) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if r.cursor.Stream == "" {
-		return nil, r.view
-	}
-	c := r.cursor
-	return &c, r.view
-}
-
-// State is a conversation, nil where the copy has none. It is not to be changed.
-func (r *Replica) State(id string) *conversation.State {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.states[id]
-}
-
-// States are all conversations in no order; not to be changed.
-func (r *Replica) States() []*conversation.State {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	out := make([]*conversation.State, 0, len(r.states))
-	for _, s := range r.states {
-		out = append(out, s)
-	}
-	return out
-}
-
-// Timeline is the newest events of a conversation, at most limit, oldest first; older says whether there are more.
-func (r *Replica) Timeline(ctx context.Context, conv string, limit int) (out []event.Placed, older bool, err error) {
-	rows, err := r.r.QueryContext(ctx, "SELECT json FROM event WHERE conv = ? ORDER BY seq DESC, idx DESC LIMIT ?", conv, limit+1)
-	if err != nil {
-		return nil, false, fmt.Errorf("read timeline: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var data []byte
-		var p event.Placed
-		if err := rows.Scan(&data); err != nil {
-			return nil, false, fmt.Errorf("read timeline: %w", err)
-		}
-		if err := json.Unmarshal(data, &p); err != nil {
-			return nil, false, fmt.Errorf("read timeline: %w", err)
-		}
-		out = append(out, p)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, false, fmt.Errorf("read timeline: %w", err)
-	}
-	if len(out) > limit {
-		out, older = out[:limit], true
-	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
-	return out, older, nil
-}
-
 // Reset drops the copy and notes the rights of the next one. Drafts, the outbox and settings stay.
 func (r *Replica) Reset(ctx context.Context) error {
-	_, err := r.w.ExecContext(ctx, "DELETE FROM event; DELETE FROM conversation; DELETE FROM meta WHERE key IN ('cursor', 'view');")
+	r.write.Lock()
+	defer r.write.Unlock()
+	tx, err := r.w.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("reset replica: %w", err)
 	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if _, err := tx.ExecContext(ctx, r.sql["reset"]); err != nil {
+		return fmt.Errorf("reset replica: %w", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("reset replica: %w", err)
+	}
+	r.scrub = true
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.states, r.cursor, r.view = map[string]*conversation.State{}, event.Cursor{}, ""
@@ -206,42 +197,82 @@ func (r *Replica) Reset(ctx context.Context) error {
 }
 
 // Apply takes a record's frame, whole or not at all: what entered, its events folded, what left, and the cursor unless
-// more of the same catching up follows. The same frame again changes nothing.
-func (r *Replica) Apply(ctx context.Context, rec *wire.Rec, view string) error {
-	tx, err := r.w.BeginTx(ctx, nil)
+// more of the same catching up follows. The same frame again changes nothing. It returns the conversations that are now
+// different, in no order.
+func (r *Replica) Apply(ctx context.Context, rec *wire.Rec, view string) (changed []string, err error) {
+	cursor, err := json.Marshal(rec.Cursor)
 	if err != nil {
-		return fmt.Errorf("apply: %w", err)
+		return nil, fmt.Errorf("apply: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	a := apply{tx: tx, r: r, changed: map[string]*conversation.State{}}
+	r.write.Lock()
+	defer r.write.Unlock()
+	a, err := r.begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("apply: %w", err)
+	}
+	defer func() { _ = a.tx.Rollback() }() // after a commit it does nothing
 	if err := a.rec(ctx, rec); err != nil {
-		return fmt.Errorf("apply record %d: %w", rec.Cursor.Seq, err)
+		return nil, fmt.Errorf("apply record %d: %w", rec.Cursor.Seq, err)
 	}
 	if !rec.More {
-		data, err := json.Marshal(rec.Cursor)
-		if err != nil {
-			return fmt.Errorf("apply: %w", err)
+		if err := a.exec(ctx, "set_meta", "cursor", string(cursor)); err != nil {
+			return nil, fmt.Errorf("apply: %w", err)
 		}
-		for k, v := range map[string]string{"cursor": string(data), "view": view} {
-			if _, err := tx.ExecContext(ctx, setMeta, k, v); err != nil {
-				return fmt.Errorf("apply: %w", err)
+		if r.view != view { // read under write: only writers change it
+			if err := a.exec(ctx, "set_meta", "view", view); err != nil {
+				return nil, fmt.Errorf("apply: %w", err)
 			}
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("apply: %w", err)
+	if err := a.tx.Commit(); err != nil {
+		return nil, fmt.Errorf("apply: %w", err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for id, s := range a.changed {
-		if s == nil {
-			delete(r.states, id)
-		} else {
-			r.states[id] = s
+	changed = a.publish()
+	if !rec.More {
+		r.mu.Lock()
+		r.cursor, r.view = rec.Cursor, view
+		r.mu.Unlock()
+	}
+	r.clean(ctx)
+	return changed, nil
+}
+
+// Prune drops the conversations that its user may not see any more because they are old; the server does not say so.
+func (r *Replica) Prune(ctx context.Context, who conversation.Viewer, now int64) (dropped []string, err error) {
+	var old []string
+	for _, s := range r.States() {
+		if conversation.Visible(s, who, now) < conversation.Kept && conversation.Visible(s, who, s.LastAt) >= conversation.Kept {
+			old = append(old, s.ID)
 		}
 	}
-	if !rec.More {
-		r.cursor, r.view = rec.Cursor, view
+	if len(old) == 0 {
+		return nil, nil
 	}
-	return nil
+	r.write.Lock()
+	defer r.write.Unlock()
+	a, err := r.begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prune: %w", err)
+	}
+	defer func() { _ = a.tx.Rollback() }() // after a commit it does nothing
+	for _, id := range old {
+		if err := a.drop(ctx, id); err != nil {
+			return nil, fmt.Errorf("prune %s: %w", id, err)
+		}
+	}
+	if err := a.tx.Commit(); err != nil {
+		return nil, fmt.Errorf("prune: %w", err)
+	}
+	return a.publish(), nil
+}
+
+// clean empties the write-ahead log, where text that was taken back lives on. While a read holds it, the next Apply tries
+// again. r.write is held.
+func (r *Replica) clean(ctx context.Context) {
+	if !r.scrub {
+		return
+	}
+	var busy, frames, moved int
+	err := r.w.QueryRowContext(ctx, r.sql["scrub"]).Scan(&busy, &frames, &moved)
+	r.scrub = err != nil || busy != 0
 }

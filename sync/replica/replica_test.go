@@ -42,22 +42,31 @@ func raw(t *testing.T, v any) json.RawMessage {
 	return data
 }
 
-func placed(t *testing.T, seq uint64, typ event.Type, body, private any) event.Placed {
+func placed0(t *testing.T, seq uint64, typ event.Type, body, private any) event.Placed {
 	t.Helper()
 	return event.Placed{Seq: seq, Time: int64(seq) * 1000, Event: event.Event{ID: event.NewID(time.UnixMilli(int64(seq)*1000), [10]byte{byte(seq)}), Type: typ,
 		Version: 1, Conv: "c", Customer: "cu", Actor: event.Actor{Kind: event.Customer, ID: "cu"}, Epoch: 1, Body: raw(t, body), Private: raw(t, private)}}
 }
 
 func opened(t *testing.T) event.Placed {
-	return placed(t, 1, event.Opened, event.OpenedBody{Channel: "web", Group: "pre"}, event.OpenedPrivate{Name: "林小满"})
+	return placed0(t, 1, event.Opened, event.OpenedBody{Channel: "web", Group: "pre"}, event.OpenedPrivate{Name: "林小满"})
 }
 
 func said(t *testing.T, seq uint64, text string) event.Placed {
-	return placed(t, seq, event.Posted, event.PostedBody{Kind: event.Text}, event.PostedPrivate{Text: text})
+	return placed0(t, seq, event.Posted, event.PostedBody{Kind: event.Text}, event.PostedPrivate{Text: text})
 }
 
 func rec(seq uint64, ev ...event.Placed) *wire.Rec {
 	return &wire.Rec{T: wire.TRec, Cursor: event.Cursor{Stream: "s", Seq: seq, Hash: "h"}, Events: ev}
+}
+
+func put(t *testing.T, r *Replica, f *wire.Rec, view string) []string {
+	t.Helper()
+	changed, err := r.Apply(context.Background(), f, view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed
 }
 
 func TestApply_TwiceIsOnceAndSurvives(t *testing.T) {
@@ -68,7 +77,7 @@ func TestApply_TwiceIsOnceAndSurvives(t *testing.T) {
 	frames := []*wire.Rec{enter, rec(3, said(t, 3, "二")), rec(4)}
 	for _, f := range frames {
 		for range 2 {
-			if err := r.Apply(ctx, f, "v"); err != nil {
+			if _, err := r.Apply(ctx, f, "v"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -93,12 +102,12 @@ func TestApply_TwiceIsOnceAndSurvives(t *testing.T) {
 func TestApply_BadEventChangesNothing(t *testing.T) {
 	ctx := context.Background()
 	r := open(t, filepath.Join(t.TempDir(), "x.db"))
-	if err := r.Apply(ctx, rec(1, opened(t)), "v"); err != nil {
+	if _, err := r.Apply(ctx, rec(1, opened(t)), "v"); err != nil {
 		t.Fatal(err)
 	}
 	bad := said(t, 3, "坏")
 	bad.Body = json.RawMessage(`{"kind":7}`)
-	if err := r.Apply(ctx, rec(3, said(t, 2, "好"), bad), "v"); err == nil {
+	if _, err := r.Apply(ctx, rec(3, said(t, 2, "好"), bad), "v"); err == nil {
 		t.Fatal("a malformed event was taken")
 	}
 	if c, _ := r.Cursor(); c.Seq != 1 || r.State("c").Messages != 0 {
@@ -111,13 +120,13 @@ func TestApply_CursorWaitsForTheLastFrame(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "x.db"))
 	first := rec(9, opened(t))
 	first.More = true
-	if err := r.Apply(ctx, first, "v"); err != nil {
+	if _, err := r.Apply(ctx, first, "v"); err != nil {
 		t.Fatal(err)
 	}
 	if c, _ := r.Cursor(); c != nil {
 		t.Fatalf("cursor %+v in the middle of catching up", c)
 	}
-	if err := r.Apply(ctx, rec(9), "v"); err != nil {
+	if _, err := r.Apply(ctx, rec(9), "v"); err != nil {
 		t.Fatal(err)
 	}
 	if c, _ := r.Cursor(); c == nil || c.Seq != 9 {
@@ -134,7 +143,7 @@ func TestReset_KeepsDraftsAndOutbox_LeaveDrops(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	check(r.Apply(ctx, rec(1, opened(t)), "v"))
+	put(t, r, rec(1, opened(t)), "v")
 	check(r.SetDraft(ctx, "c", "reply", "写到一半"))
 	check(r.Put(ctx, &Waiting{Frame: wire.In{ID: "i", Conv: "c", Epoch: 3}, State: Held, At: 1}))
 	check(r.Reset(ctx))
@@ -145,10 +154,10 @@ func TestReset_KeepsDraftsAndOutbox_LeaveDrops(t *testing.T) {
 	if c, _ := r.Cursor(); c != nil || r.State("c") != nil || d != "写到一半" || len(box) != 1 || box[0].Frame.Epoch != 3 {
 		t.Fatalf("cursor %v state %v draft %q outbox %v", c, r.State("c"), d, box)
 	}
-	check(r.Apply(ctx, rec(1, opened(t)), "v"))
+	put(t, r, rec(1, opened(t)), "v")
 	leave := rec(2)
 	leave.Leave = []string{"c"}
-	check(r.Apply(ctx, leave, "v"))
+	put(t, r, leave, "v")
 	evs, _, err := r.Timeline(ctx, "c", 9)
 	check(err)
 	if r.State("c") != nil || len(evs) != 0 {

@@ -124,7 +124,9 @@ type Guest struct {
 type Clock struct {
 	Takeover int64 `json:"takeover"` // 30,000
 	Offer    int64 `json:"offer"`
-	Beat     int64 `json:"beat"` // send one every so often
+	Beat     int64 `json:"beat"`              // send one every so often
+	AgeStep  int64 `json:"ageStep,omitempty"` // one class of priority counts as much as so long a wait
+	Recall   int64 `json:"recall,omitempty"`  // a message may be taken back for so long
 }
 
 // Rec carries what a record holds for this client, and the cursor after it. With no events it is a watermark.
@@ -185,7 +187,7 @@ const (
 	LivePeek   LiveKind = "peek"   // Peek: a bot chat being watched, whole; its events follow as LivePeekEv
 	LivePeekEv LiveKind = "peekev" // Events
 	LiveFloor  LiveKind = "floor"  // Floor: counts and agents
-	LiveClear  LiveKind = "clear"  // Clear: unmasked texts for the seat's holder; never stored
+	LiveClear  LiveKind = "clear"  // Clear, ClearFields: unmasked texts for the seat's holder; never stored
 )
 
 // Live is what is true now and nobody keeps.
@@ -204,6 +206,9 @@ type Live struct {
 	Events []event.Placed       `json:"ev,omitempty"`
 	Floor  *Floor               `json:"floor,omitempty"`
 	Clear  map[event.ID]string  `json:"clear,omitempty"` // message ID → text as written
+
+	// Of forms filled in: message ID → field → as written. In the same frames as Clear, for the same reader.
+	ClearFields map[event.ID]map[string]string `json:"clearFields,omitempty"`
 }
 
 // Delta is a piece of a streaming suggestion.
