@@ -122,7 +122,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		return err
 	}
 	gw, err := gateway.New(gateway.Params{
-		Shop: f.shop, Floor: fl, Folds: st.folds, Live: live.New(live.Params{}), Users: users, Visitors: visitors, Policy: policy,
+		Shop: f.shop, Floor: fl, Folds: st.folds, Live: live.New(live.Params{}), Users: users, Visitors: visitors, Goods: minds.store, Policy: policy,
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},

@@ -74,6 +74,15 @@ func textsOf(c *conversation.Command) []string {
 	case conversation.PostArgs:
 		out = append(out, p.Text)
 		out = append(out, p.Quick...)
+		for _, v := range p.Fields {
+			out = append(out, v)
+		}
+	case conversation.RateArgs:
+		out = append(out, p.Text)
+	case conversation.FollowUpArgs:
+		out = append(out, p.Text)
+	case conversation.ActArgs:
+		out = append(out, p.Title)
 	case conversation.UnderstandArgs:
 		for _, e := range p.Entities {
 			out = append(out, e.Text)

@@ -124,8 +124,8 @@ func (h *hub) tellDesk(s *session, changes []change, v *veil) {
 			if !holds(ch.before, s.who.ID) {
 				_, evs, _ = h.g.p.Live.Timeline(ch.conv)
 			}
-			if m := v.clear(evs); len(m) > 0 {
-				lives = append(lives, &wire.Live{Kind: wire.LiveClear, Conv: ch.conv, Clear: m})
+			if l := v.clear(ch.conv, evs); l != nil {
+				lives = append(lives, l)
 			}
 		}
 	}

@@ -32,7 +32,7 @@ func (s *session) obey(ctx context.Context, cmds <-chan *wire.In) {
 
 func (s *session) do(ctx context.Context, in *wire.In) wire.Ack {
 	a := wire.Ack{ID: in.ID, Conv: in.Conv}
-	c, r := s.command(ctx, in)
+	c, doubt, r := s.command(ctx, in)
 	if r != nil {
 		a.Err = r
 		return a
@@ -45,6 +45,9 @@ func (s *session) do(ctx context.Context, in *wire.In) wire.Ack {
 				s.g.p.Logger.Error("command failed", "kind", c.Kind, "err", err)
 			}
 			refused = no(conversation.Retry, "the answer is unknown: send the same command again")
+		}
+		if doubt != nil && refused.Code == conversation.Invalid {
+			refused = doubt
 		}
 		a.Err = refused
 		return a
@@ -59,43 +62,53 @@ func (s *session) do(ctx context.Context, in *wire.In) wire.Ack {
 }
 
 // command makes what a client sent into a command of the one who signed in: the actor is the token's, whatever the frame
-// says.
-func (s *session) command(ctx context.Context, in *wire.In) (conversation.Command, *conversation.Refusal) {
-	c := conversation.Command{Kind: in.Kind, ClientID: in.ID, Conv: in.Conv, Actor: s.actor, Epoch: in.Epoch}
+// says. doubt tells why a card has nothing to show, should the floor not know the command already.
+func (s *session) command(ctx context.Context, in *wire.In) (c conversation.Command, doubt, r *conversation.Refusal) {
+	c = conversation.Command{Kind: in.Kind, ClientID: in.ID, Conv: in.Conv, Actor: s.actor, Epoch: in.Epoch}
 	payload, err := conversation.DecodePayload(in.Kind, in.Payload)
 	if err != nil {
-		return c, no(conversation.Invalid, "the payload is malformed, or the command is not for clients")
+		return c, nil, no(conversation.Invalid, "the payload is malformed, or the command is not for clients")
 	}
 	c.Payload = cleanPayload(payload)
+	customer := s.actor.ID
+	if s.desk() {
+		customer, r = s.deskCommand(ctx, &c)
+	} else {
+		r = s.guestCommand(ctx, &c)
+	}
+	if r != nil {
+		return c, nil, r
+	}
 	if p, ok := c.Payload.(conversation.PostArgs); ok {
 		if r := s.attach(&p); r != nil {
-			return c, r
+			return c, nil, r
+		}
+		if doubt, r = s.g.card(ctx, &p, customer); r != nil {
+			return c, nil, r
 		}
 		c.Payload = p
 	}
-	if s.desk() {
-		return s.deskCommand(ctx, c)
-	}
-	return s.guestCommand(ctx, c)
+	return c, doubt, nil
 }
 
-func (s *session) deskCommand(ctx context.Context, c conversation.Command) (conversation.Command, *conversation.Refusal) {
+// deskCommand checks a desk's command. It gives the customer of the conversation it is about, where that matters.
+func (s *session) deskCommand(ctx context.Context, c *conversation.Command) (customer string, r *conversation.Refusal) {
 	c.Role = s.user.Role
 	switch p := c.Payload.(type) {
 	case event.AgentStatusBody:
 		if c.Role == conversation.RoleAdmin {
-			return c, no(conversation.Forbidden, "the role admin serves no chats")
+			return "", no(conversation.Forbidden, "the role admin serves no chats")
 		}
 		switch p.Status {
 		case event.Online, event.Busy, event.Offline:
 		default:
-			return c, no(conversation.Invalid, "unknown status")
+			return "", no(conversation.Invalid, "unknown status")
 		}
 		c.Conv, c.Payload = "", s.standing(p.Status)
-		return c, nil
+		return "", nil
 	case conversation.PostArgs:
 		if p.Kind == event.Notice {
-			return c, no(conversation.Forbidden, "notices come from the system")
+			return "", no(conversation.Forbidden, "notices come from the system")
 		}
 	}
 	switch c.Kind {
@@ -104,37 +117,38 @@ func (s *session) deskCommand(ctx context.Context, c conversation.Command) (conv
 		conversation.DoneFollowUp:
 		st, ok := s.g.hub.state(ctx, c.Conv)
 		if !ok || conversation.Visible(st, s.who, s.g.p.Floor.Now()) < conversation.Row {
-			return c, no(conversation.UnknownConv, "no such conversation")
+			return "", no(conversation.UnknownConv, "no such conversation")
 		}
+		return st.Customer, nil
 	}
-	return c, nil
+	return "", nil
 }
 
-func (s *session) guestCommand(ctx context.Context, c conversation.Command) (conversation.Command, *conversation.Refusal) {
+func (s *session) guestCommand(ctx context.Context, c *conversation.Command) *conversation.Refusal {
 	c.Customer = s.actor.ID
 	switch p := c.Payload.(type) {
 	case conversation.PostArgs:
 		switch p.Kind {
 		case "", event.Text, event.Image, event.Voice, event.File, event.ProductCard, event.OrderCard, event.FormFilled:
 		default:
-			return c, no(conversation.Forbidden, "customers write messages only")
+			return no(conversation.Forbidden, "customers write messages only")
 		}
 		p.Code, p.Args, p.Sources, p.Suggestion, p.Quick = "", nil, nil, "", nil
 		c.Payload, c.Conv = p, "" // the floor finds their conversation, or opens one
 		o := s.openingFacts(ctx)
 		c.Opening = &o
-		return c, nil
+		return nil
 	case conversation.CloseArgs:
 		c.Payload = conversation.CloseArgs{Solved: p.Solved}
 	case conversation.ReadArgs, conversation.RecallArgs, conversation.RateArgs:
 	default:
-		return c, no(conversation.Forbidden, "not for customers")
+		return no(conversation.Forbidden, "not for customers")
 	}
 	st, ok := s.g.hub.state(ctx, c.Conv)
 	if !ok || st.Customer != s.actor.ID {
-		return c, no(conversation.UnknownConv, "no such conversation")
+		return no(conversation.UnknownConv, "no such conversation")
 	}
-	return c, nil
+	return nil
 }
 
 // openingFacts is what a conversation of this customer would open with.

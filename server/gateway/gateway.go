@@ -36,6 +36,7 @@ type Params struct {
 
 	// Opening is what the shop knows of a customer when a conversation opens. It is asked at the first message.
 	Opening func(ctx context.Context, customer string) conversation.Opening
+	Goods   Shop                 // optional: without one there are no cards, and desks have nothing to pick from
 	Policy  *conversation.Policy // optional: Default; its clocks are told to desks
 	Static  http.Handler         // optional: mounted at "/"
 	Files   string               // folder of uploads; made when it is not there

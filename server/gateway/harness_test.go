@@ -45,7 +45,7 @@ type world struct {
 	n        int
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*Params)) *world {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	dir := t.TempDir()
@@ -61,10 +61,14 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	visitors := must(identity.NewVisitors(identity.VisitorParams{Secret: secret}))(t)
-	g := must(New(Params{Shop: "s", Floor: f, Folds: fold, Live: live.New(live.Params{}), Users: users, Visitors: visitors,
+	p := Params{Shop: "s", Floor: f, Folds: fold, Live: live.New(live.Params{}), Users: users, Visitors: visitors,
 		Files: filepath.Join(dir, "files"), Opening: func(_ context.Context, c string) conversation.Opening {
 			return conversation.Opening{Private: event.OpenedPrivate{Name: "林小鹿"}}
-		}}))(t)
+		}}
+	for _, fn := range change {
+		fn(&p)
+	}
+	g := must(New(p))(t)
 	var wg sync.WaitGroup
 	follower := folds.NewFollower(folds.FollowerParams{Folds: fold, Log: log, Keys: ring})
 	doors, shut := context.WithCancel(ctx)

@@ -62,7 +62,7 @@ func (h *hub) bots() []*conversation.State {
 func (h *hub) row(st *conversation.State) conversation.State {
 	r := *st.Clone()
 	r.Snippet = h.mask.Text(r.Snippet)
-	r.Suggestions, r.Summary, r.Instruction = nil, nil, ""
+	r.Suggestions, r.Summary, r.Instruction, r.FollowUps, r.Recent = nil, nil, "", nil, nil
 	return r
 }
 

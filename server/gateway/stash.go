@@ -122,8 +122,8 @@ func (h *hub) settled(s *session) {
 	h.g.p.Live.Each(func(st *conversation.State) bool {
 		if holds(st, s.who.ID) {
 			if _, evs, ok := h.g.p.Live.Timeline(st.ID); ok {
-				if m := v.clear(evs); len(m) > 0 {
-					h.sendLive(s, &wire.Live{Kind: wire.LiveClear, Conv: st.ID, Clear: m})
+				if l := v.clear(st.ID, evs); l != nil {
+					h.sendLive(s, l)
 				}
 			}
 		}

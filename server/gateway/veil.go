@@ -6,6 +6,7 @@ import (
 
 	"agentdesk/sync/event"
 	"agentdesk/sync/mask"
+	"agentdesk/sync/wire"
 )
 
 // veil masks events for desks, each once.
@@ -33,21 +34,22 @@ func (v *veil) one(p *event.Placed) event.Placed {
 	m := *p
 	m.ClientSum, m.Sealed = "", nil
 	if len(p.Private) > 0 {
-		m.Private = v.private(p.Private)
+		m.Private = v.private(p.Type, p.Private)
 	}
 	v.done[p.ID] = m
 	return m
 }
 
-func (v *veil) private(raw json.RawMessage) json.RawMessage {
+func (v *veil) private(t event.Type, raw json.RawMessage) json.RawMessage {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var any any
 	if err := dec.Decode(&any); err != nil {
 		return nil // unreadable: nobody can say what is in it
 	}
+	filled := t == event.Posted && v.fields(any)
 	masked, changed := v.walk(any)
-	if !changed {
+	if !changed && !filled {
 		return raw
 	}
 	data, err := json.Marshal(masked)
@@ -79,20 +81,45 @@ func (v *veil) walk(x any) (any, bool) {
 	return x, false
 }
 
-// clear is what the seat's holder may read of messages in full, where that differs from what is masked.
-func (v *veil) clear(evs []event.Placed) map[event.ID]string {
-	out := map[event.ID]string{}
+// fields masks what was filled into a form. It reports whether there was any.
+func (v *veil) fields(x any) bool {
+	said, _ := x.(map[string]any)
+	fields, _ := said["fields"].(map[string]any)
+	for name, val := range fields {
+		if text, ok := val.(string); ok {
+			fields[name] = v.mask.Field(name, text)
+		}
+	}
+	return len(fields) > 0
+}
+
+// clear is what the seat's holder may read of a conversation's messages in full, where that differs from what is masked;
+// nil where nothing does.
+func (v *veil) clear(conv string, evs []event.Placed) *wire.Live {
+	l := &wire.Live{Kind: wire.LiveClear, Conv: conv}
 	for i := range evs {
 		if evs[i].Type != event.Posted {
 			continue
 		}
 		var said event.PostedPrivate
-		if evs[i].Decode(nil, &said) != nil || said.Text == "" {
+		if evs[i].Decode(nil, &said) != nil {
 			continue
 		}
-		if v.mask.Text(said.Text) != said.Text {
-			out[evs[i].ID] = said.Text
+		if said.Text != "" && v.mask.Text(said.Text) != said.Text {
+			if l.Clear == nil {
+				l.Clear = map[event.ID]string{}
+			}
+			l.Clear[evs[i].ID] = said.Text
+		}
+		if len(said.Fields) > 0 {
+			if l.ClearFields == nil {
+				l.ClearFields = map[event.ID]map[string]string{}
+			}
+			l.ClearFields[evs[i].ID] = said.Fields
 		}
 	}
-	return out
+	if l.Clear == nil && l.ClearFields == nil {
+		return nil
+	}
+	return l
 }

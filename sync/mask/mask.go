@@ -10,7 +10,7 @@ import (
 
 // Masker masks texts. The zero value is not usable: see New. It is safe for concurrent use.
 type Masker struct {
-	email, idcard, card, phone, landline, address, named *regexp.Regexp
+	email, idcard, card, phone, landline, address, named, hidden *regexp.Regexp
 }
 
 // New compiles the patterns.
@@ -21,6 +21,7 @@ func New() *Masker {
 		card:   regexp.MustCompile(`\d(?:[ -]?\d){14,18}`),
 		// (?:\+?86) stays outside of the group that is kept.
 		phone:    regexp.MustCompile(`(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}`),
+		hidden:   regexp.MustCompile(`^\d{3}\*{4}\d{4}$`),
 		landline: regexp.MustCompile(`0\d{2,3}[ -]\d{7,8}`),
 		// From a district or road down to a house: what stands after the city is what finds a person.
 		address: regexp.MustCompile(`(?:[\p{Han}]{1,8}?(?:省|自治区|特别行政区))?(?:[\p{Han}]{1,6}?(?:市|自治州|盟))?(?:[\p{Han}]{1,6}?(?:区|县|旗))?(?:[\p{Han}]{1,8}?(?:街道|镇|乡))?[\p{Han}A-Za-z0-9]{1,12}?(?:路|街|大道|巷|弄|胡同|小区|花园|公寓|大厦|村|苑|社区|广场)[\p{Han}A-Za-z0-9\-－#号]{0,16}?[0-9０-９一二三四五六七八九十百]+(?:号院|号楼|号|弄|栋|幢|座|单元|层|楼|室|户)(?:[\-－A-Za-z0-9一二三四五六七八九十百]*(?:号|弄|栋|幢|座|单元|层|楼|室|户))*(?:[\p{Han}]{0,10}?[0-9]+(?:号楼|栋|幢|座|单元|层|楼|室|户))*[0-9]*`),

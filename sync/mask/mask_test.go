@@ -51,3 +51,38 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestFields_MasksByName(t *testing.T) {
+	m := New()
+	got := m.Fields(map[string]string{"name": "林小鹿", "phone": "13812345678", "street": "西湖区文三路90号", "region": "浙江省杭州市",
+		"order": "CY8800008842", "detail": "打 13900001111 找我", "contact": "wx_deer88"})
+	want := map[string]string{"name": "林**", "phone": "138****5678", "street": "[地址]", "region": "浙江省杭州市",
+		"order": "CY8800008842", "detail": "打 139****1111 找我", "contact": "[电话]"}
+	for name, v := range want {
+		if got[name] != v {
+			t.Errorf("%s: %q, want %q", name, got[name], v)
+		}
+	}
+	if m.Fields(nil) != nil {
+		t.Error("fields out of nothing")
+	}
+}
+
+// FuzzField: masking twice changes nothing more, and what finds a person does not come through whole.
+func FuzzField(f *testing.F) {
+	for _, name := range []string{"name", "phone", "street", "contact", "detail"} {
+		for _, v := range []string{"林小鹿", "13812345678", "a@b.cc", "0571-88889999", "[电话]x", "x****", ""} {
+			f.Add(name, v)
+		}
+	}
+	m := New()
+	f.Fuzz(func(t *testing.T, name, v string) {
+		once := m.Field(name, v)
+		if twice := m.Field(name, once); twice != once {
+			t.Errorf("%s: %q → %q → %q", name, v, once, twice)
+		}
+		if m.phone.MatchString(once) {
+			t.Errorf("%s: a number is left in %q", name, once)
+		}
+	})
+}
