@@ -14,11 +14,12 @@ VET_TAGS  := sqlite_fts5,ci,torture
 ROUNDS    ?= 50
 BENCHTIME ?= 2s
 LOADTIME  ?= 60s
+MINUTES   ?= 60
 BENCHED   := ./server/floor ./server/routing ./server/eventlog ./server/folds ./server/understand ./server/knowledge ./copilot/comply
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench torture pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -71,6 +72,12 @@ bench: ## figures of floor, routing, log, folds and doors on this machine, which
 
 torture: ## kill -9 server and desks at random moments (ROUNDS=50) and compare every acknowledged message
 	TORTURE_ROUNDS=$(ROUNDS) $(GO) test -v -count 1 -timeout 60m -tags $(TAGS),torture ./tools/torture
+
+# Fyne takes its language from the locale and complains about C.
+soak: ## an hour of the shop at work, a day's arrivals in 20 minutes (MINUTES=60): logs, memory, goroutines, takeovers
+	@$(MAKE) server
+	$(GO) build -tags $(TAGS) -o bin/soak ./tools/soak
+	LC_ALL= LANG=zh_CN.UTF-8 bin/soak -minutes $(MINUTES)
 
 pictures: ## draw the desk's sample screens to var/look
 	$(GO) run -tags $(TEST_TAGS) ./tools/look -out var/look
