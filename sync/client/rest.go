@@ -10,11 +10,17 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"agentdesk/sync/wire"
 )
 
-const maxAnswer = 1 << 20 // bytes of a REST answer
+const (
+	maxAnswer   = 1 << 20 // bytes of a REST answer
+	askWithin   = 10 * time.Second
+	signWithin  = 10 * time.Second
+	errorAnswer = 64 << 10 // bytes of a refusal that are read
+)
 
 // ErrAddress is returned for a server address that is none.
 var ErrAddress = errors.New("not an http or https address")
@@ -61,29 +67,47 @@ func session(ctx context.Context, h *http.Client, server, path string, body any)
 	if err != nil {
 		return s, fmt.Errorf("encode %s: %w", path, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, signWithin)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.JoinPath(path).String(), bytes.NewReader(data))
 	if err != nil {
 		return s, fmt.Errorf("ask %s: %w", path, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	res, err := h.Do(req)
+	data, err = do(h, req, maxAnswer)
 	if err != nil {
 		return s, fmt.Errorf("ask %s: %w", path, err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	data, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return s, fmt.Errorf("read %s: %w", path, err)
-	}
-	if res.StatusCode/100 != 2 {
-		e := &RESTError{Status: res.StatusCode}
-		if json.Unmarshal(data, &e.Problem) != nil { // a proxy's page: the status alone must do
-			e.Code = http.StatusText(res.StatusCode)
-		}
-		return s, e
 	}
 	if err := json.Unmarshal(data, &s); err != nil {
 		return s, fmt.Errorf("decode %s: %w", path, err)
 	}
 	return s, nil
+}
+
+// do sends a request and reads its answer, at most limit bytes. A refusal is a *RESTError.
+func do(h *http.Client, req *http.Request, limit int64) ([]byte, error) {
+	res, err := h.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode/100 != 2 {
+		data, err := io.ReadAll(io.LimitReader(res.Body, errorAnswer))
+		if err != nil {
+			return nil, fmt.Errorf("read refusal: %w", err)
+		}
+		e := &RESTError{Status: res.StatusCode}
+		if json.Unmarshal(data, &e.Problem) != nil { // a proxy's page: the status alone must do
+			e.Code = http.StatusText(res.StatusCode)
+		}
+		return nil, e
+	}
+	data, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("read answer: %w", err)
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("read answer: %w", ErrTooLong)
+	}
+	return data, nil
 }
