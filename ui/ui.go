@@ -66,8 +66,7 @@ func New(p Params) (*UI, error) {
 	}
 	u := &UI{p: p, theme: th, foreground: true}
 	u.prefs = u.wanted(p.Source.Snapshot())
-	u.force(u.prefs.Theme)
-	p.App.Settings().SetTheme(th)
+	u.dress()
 	u.win = p.App.NewWindow("AgentDesk")
 	u.win.SetPadded(false)
 	u.win.SetMaster()
@@ -111,9 +110,10 @@ func (u *UI) wanted(v *view.Desk) view.Prefs {
 	return out
 }
 
-func (u *UI) force(name string) {
+// dress gives the theme what the person chose: light or dark, text size, movement.
+func (u *UI) dress() {
 	light, dark := theme.VariantLight, theme.VariantDark
-	switch name {
+	switch u.prefs.Theme {
 	case "light":
 		u.theme.Force = &light
 	case "dark":
@@ -121,6 +121,9 @@ func (u *UI) force(name string) {
 	default:
 		u.theme.Force = nil
 	}
+	u.theme.TextScale = min(max(1, u.prefs.TextScale), 1.5)
+	u.theme.Still = u.prefs.Still
+	u.p.App.Settings().SetTheme(u.theme)
 }
 
 // rebuild makes all screens in the language of the preferences.
@@ -188,19 +191,20 @@ func (u *UI) shortcut(s fyne.Shortcut) bool {
 // Refresh shows the newest snapshot.
 func (u *UI) Refresh() {
 	v := u.p.Source.Snapshot()
-	want := u.wanted(v)
-	if want.Theme != u.prefs.Theme {
-		u.force(want.Theme)
-		u.p.App.Settings().SetTheme(u.theme)
-		u.desk.Recolour()
-	}
-	lang := want.Lang != u.prefs.Lang
+	old, want := u.prefs, u.wanted(v)
 	u.prefs = want
-	if lang {
+	again := want.Lang != old.Lang || want.TextScale != old.TextScale
+	if want.Theme != old.Theme || want.Still != old.Still || again {
+		u.dress()
+	}
+	if again {
 		if err := u.rebuild(); err != nil {
-			fyne.LogError("change language", err)
+			fyne.LogError("change language or text size", err)
 		}
 		return // rebuild comes back here
+	}
+	if want.Theme != old.Theme {
+		u.desk.Recolour()
 	}
 	if v.Screen == view.ScreenDesk {
 		u.desk.Apply(v)
@@ -220,6 +224,14 @@ func (u *UI) show(name string, o fyne.CanvasObject) {
 	}
 	u.now = name
 	u.win.SetContent(o)
+}
+
+// Due is when the face wants a Tick out of turn; zero for not.
+func (u *UI) Due() time.Time {
+	if u.now == string(view.ScreenDesk) {
+		return u.desk.Due(u.p.Now())
+	}
+	return time.Time{}
 }
 
 // Tick steps what counts seconds.

@@ -2,6 +2,7 @@
 //
 //	go run -tags ci ./tools/look -out /tmp/look
 //	go run -tags ci ./tools/look -compare docs/design/desk-light.png /tmp/look/desk-light.png
+//	go run -tags ci ./tools/look -only waiting -size 1024x720 -theme dark -lang en -text 1.5 -queue 72
 package main
 
 import (
@@ -21,13 +22,20 @@ import (
 func main() {
 	out := flag.String("out", "look", "folder for the pictures")
 	compare := flag.Bool("compare", false, "print the mean difference (0 to 255) of two pictures")
+	var v variant
 	only := flag.String("only", "", "draw only the picture of this name")
+	flag.StringVar(&v.size, "size", "", "width x height in place of the scene's")
+	flag.StringVar(&v.theme, "theme", "", "light or dark, in place of the scene's")
+	flag.StringVar(&v.lang, "lang", "", "language in place of the scene's")
+	flag.Float64Var(&v.text, "text", 1, "text size, 1 to 1.5")
+	flag.Float64Var(&v.queue, "queue", 0, "width of the queue")
+	flag.Float64Var(&v.copilot, "copilot", 0, "width of the copilot")
 	flag.Parse()
 	var err error
 	if *compare {
 		err = diff(flag.Args())
 	} else {
-		err = draw(*out, *only)
+		err = draw(*out, *only, v)
 	}
 	if err != nil {
 		slog.Error("look", "err", err)
@@ -55,7 +63,38 @@ func diff(args []string) error {
 	return err
 }
 
-func draw(dir, only string) error {
+// variant is what differs from the scenes as they are.
+type variant struct {
+	size, theme, lang    string
+	text, queue, copilot float64
+}
+
+// of is a scene's picture in the variant.
+func (v variant) of(s fixture.Scene) (shot.Params, error) {
+	p := shot.Params{Desk: s.Desk, Lang: s.Lang, Theme: s.Theme, Width: s.Width, Height: s.Height, Focus: s.Focus}
+	if v.size != "" {
+		if _, err := fmt.Sscanf(v.size, "%gx%g", &p.Width, &p.Height); err != nil {
+			return p, fmt.Errorf("size %q: %w", v.size, err)
+		}
+	}
+	if v.theme != "" {
+		p.Theme = v.theme
+	}
+	if v.lang != "" {
+		p.Lang = v.lang
+	}
+	p.Prefs.TextScale = float32(v.text)
+	p.Prefs.Widths = map[string]float32{}
+	if v.queue > 0 {
+		p.Prefs.Widths["queue"] = float32(v.queue)
+	}
+	if v.copilot > 0 {
+		p.Prefs.Widths["copilot"] = float32(v.copilot)
+	}
+	return p, nil
+}
+
+func draw(dir, only string, v variant) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
@@ -64,7 +103,12 @@ func draw(dir, only string) error {
 		if only != "" && s.Name != only {
 			continue
 		}
-		img, u, err := shot.Take(shot.Params{App: a, Desk: s.Desk, Lang: s.Lang, Theme: s.Theme, Width: s.Width, Height: s.Height, Focus: s.Focus})
+		p, err := v.of(s)
+		if err != nil {
+			return err
+		}
+		p.App = a
+		img, u, err := shot.Take(p)
 		if err != nil {
 			return err
 		}

@@ -40,6 +40,7 @@ type ButtonSpec struct {
 type Button struct {
 	widget.BaseWidget
 	OnTapped func()
+	OnHover  func(in bool)
 
 	spec                   ButtonSpec
 	off                    bool
@@ -201,13 +202,20 @@ func (b *Button) Cursor() desktop.Cursor {
 }
 
 // MouseIn implements desktop.Hoverable.
-func (b *Button) MouseIn(*desktop.MouseEvent) { b.set(&b.hovered, true) }
+func (b *Button) MouseIn(*desktop.MouseEvent) { b.hover(true) }
 
 // MouseMoved implements desktop.Hoverable.
 func (b *Button) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements desktop.Hoverable.
-func (b *Button) MouseOut() { b.set(&b.hovered, false) }
+func (b *Button) MouseOut() { b.hover(false) }
+
+func (b *Button) hover(in bool) {
+	b.set(&b.hovered, in)
+	if b.OnHover != nil {
+		b.OnHover(in)
+	}
+}
 
 // MouseDown implements desktop.Mouseable.
 func (b *Button) MouseDown(*desktop.MouseEvent) { b.set(&b.down, true) }

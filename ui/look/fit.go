@@ -93,3 +93,78 @@ func (tight) MinSize(objs []fyne.CanvasObject) fyne.Size {
 func NewScroll(o fyne.CanvasObject) *container.Scroll {
 	return container.NewVScroll(&fyne.Container{Layout: tight{}, Objects: []fyne.CanvasObject{o}})
 }
+
+// shares divides a row among its children as CSS does with flex:1: equally, but none gets less than it asks for while
+// others have more.
+type shares struct{}
+
+// Shares lays objs side by side over the full width.
+func Shares(objs ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: shares{}, Objects: objs}
+}
+
+func (shares) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	x := float32(0)
+	for i, w := range divide(objs, s.Width) {
+		place(objs[i], x, 0, fyne.NewSize(w, s.Height))
+		x += w
+	}
+}
+
+// divide gives each object its width.
+func divide(objs []fyne.CanvasObject, width float32) []float32 {
+	out := make([]float32, len(objs))
+	fixed := make([]bool, len(objs))
+	for {
+		room, n := width, 0
+		for i := range objs {
+			if fixed[i] {
+				room -= out[i]
+			} else {
+				n++
+			}
+		}
+		if n == 0 {
+			return out
+		}
+		share, again := max(0, room/float32(n)), false
+		for i, o := range objs {
+			if fixed[i] {
+				continue
+			}
+			out[i] = share
+			if m := o.MinSize().Width; m > share {
+				out[i], fixed[i], again = m, true, true
+			}
+		}
+		if !again {
+			return out
+		}
+	}
+}
+
+func (shares) MinSize(objs []fyne.CanvasObject) (m fyne.Size) {
+	for _, o := range objs {
+		s := o.MinSize()
+		m.Width += s.Width
+		m.Height = max(m.Height, s.Height)
+	}
+	return m
+}
+
+// foot places a line of some thickness at the lower edge.
+type foot struct{ h, side float32 }
+
+func (f foot) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	for _, o := range objs {
+		o.Move(fyne.NewPos(f.side, s.Height-f.h))
+		o.Resize(fyne.NewSize(s.Width-2*f.side, f.h))
+	}
+}
+
+func (foot) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// Foot is a line of h units along the lower edge of a Layers stack, side units in from its ends.
+func Foot(h, side float32, i Ink) fyne.CanvasObject {
+	return &fyne.Container{Layout: foot{h, side}, Objects: []fyne.CanvasObject{NewBox(i, "", 0, Edge{}, nil)}}
+}

@@ -32,9 +32,20 @@ func Skeleton(n int) fyne.CanvasObject {
 	for i := range n {
 		w := float32([]int{120, 96, 140}[i%3])
 		col.Add(Fix(0, 72, Layers(Inset(Sides(71, 0, 0, 0), HRule(Line)), Inset(Pad(10, 12),
-			RowA(10, Start, Dot(Line, 36), Col(9, Inset(Edge{Top: 3}, bar(w, 10, Line)), bar(w+50, 10, Hover), bar(64, 10, Hover)))))))
+			RowA(10, Start, Dot(Line, 36), Col(9, Inset(Edge{Top: 3}, bar(w, 10, Line)), bar(w+60, 10, Hover), bar(64, 10, Hover)))))))
 	}
 	return col
+}
+
+// Blank is a queue row that is not known yet.
+func Blank(mini bool) fyne.CanvasObject {
+	h := RowHeight(mini)
+	bar := func(w, h float32, i Ink) fyne.CanvasObject { return Row(0, Fix(w, h, NewBox(i, "", 3, Edge{}, nil))) }
+	if mini {
+		return Layers(Space(0, h), At(18, 13, Dot(Line, 36)))
+	}
+	return Layers(Space(0, h), Inset(Sides(h-1, 12, 0, 58), HRule(Line)), Inset(Pad(10, 12),
+		RowA(10, Start, Dot(Line, 36), Col(9, Inset(Edge{Top: 3}, bar(110, 10, Line)), bar(160, 10, Hover), bar(64, 10, Hover)))))
 }
 
 // Banner is a bar across the window, such as of a lost connection.

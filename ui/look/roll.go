@@ -286,6 +286,35 @@ func (b *rollBody) CreateRenderer() fyne.WidgetRenderer { return bodyRenderer{b}
 // Top is how far the roll is scrolled down.
 func (r *Roll) Top() float32 { return r.scroll.Offset.Y }
 
+// View is the first and the last row in view, and -1 for none.
+func (r *Roll) View() (first, last int) {
+	if len(r.rows) == 0 || r.width == 0 {
+		return -1, -1
+	}
+	y := r.scroll.Offset.Y
+	return r.at(y), r.at(y + r.scroll.Size().Height - 1)
+}
+
+// Reveal scrolls as little as brings row i into view.
+func (r *Roll) Reveal(i int) {
+	if i < 0 || i >= len(r.rows) {
+		return
+	}
+	top, bottom, high := r.tops[i], r.tops[i+1], r.scroll.Size().Height
+	switch y := r.scroll.Offset.Y; {
+	case top < y:
+		r.offset(top)
+	case bottom > y+high:
+		r.offset(bottom - high)
+	default:
+		return
+	}
+	r.arrange(false)
+}
+
+// CellOf is the cell that shows a row, nil while it is out of view.
+func (r *Roll) CellOf(key string) fyne.CanvasObject { return r.shown[key].obj }
+
 // Clear forgets all rows and the place, as before another list is shown.
 func (r *Roll) Clear() {
 	r.rows, r.tops, r.rough = nil, []float32{0}, nil

@@ -25,11 +25,19 @@ func (q *QueueRow) build() *fyne.Container {
 		}
 		return i
 	}
-	head := Row(5, NewSoft(d.Name, Body.B().In(ink(Fg))))
-	if d.Tier != "" {
+	name := NewText(d.Name, Body.B().In(ink(Fg)))
+	name.Cut = true
+	head := Row(5, Soft(name))
+	bare := TextScale() > snippetScale
+	switch {
+	case d.Tier == "":
+		head.Add(Spacer())
+	case bare: // the name goes before the tier
+		head = Row(5, Grow(Fit(5, name, Tier(d.Tier, d.TierWord))))
+	default:
 		head.Add(Tier(d.Tier, d.TierWord))
+		head.Add(Spacer())
 	}
-	head.Add(Spacer())
 	if d.When != "" {
 		st := Micro.In(Fg3)
 		if d.Late {
@@ -48,7 +56,6 @@ func (q *QueueRow) build() *fyne.Container {
 	if d.Unread > 0 {
 		count = Count(short(d.Unread), Panel, 16)
 	}
-	bare := TextScale() > snippetScale
 	if !bare {
 		second := RowA(6, Start, Grow(NewElided(d.Snippet, Caption.In(ink(said)))))
 		if count != nil {
@@ -95,7 +102,12 @@ func (q *QueueRow) build() *fyne.Container {
 // clock is the ring at the right edge, which belongs to time, and what stands below it.
 func (q *QueueRow) clock() fyne.CanvasObject {
 	d := q.data
-	q.ring = NewRing(Scaled(34), 30, d.Left)
+	size := Scaled(34)
+	bare := TextScale() > snippetScale
+	if bare { // a low row
+		size = 36
+	}
+	q.ring = NewRing(size, 30, d.Left)
 	word := NewText(d.Under, Micro.In(Fg3))
 	word.Cut, word.Align = true, Centre
 	under := fyne.CanvasObject(Fix(Scaled(46), 0, word))
@@ -107,6 +119,9 @@ func (q *QueueRow) clock() fyne.CanvasObject {
 			}
 		})
 		gap = 2 // the button's target is higher than what is drawn
+	}
+	if bare && d.Under != "" {
+		return Fix(Scaled(40), 0, Inset(Edge{Top: 8}, ColA(0, Centre, q.ring)))
 	}
 	return Fix(Scaled(40), 0, Inset(Edge{Top: 1}, ColA(gap, Centre, q.ring, under)))
 }

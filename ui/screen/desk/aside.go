@@ -59,7 +59,7 @@ func (d *Desk) strip() fyne.CanvasObject {
 	}
 	col.Add(look.Spacer())
 	col.Add(look.Row(0, look.Spacer(), look.Key(d.env.Mod(), `\`), look.Spacer()))
-	return look.Layers(look.NewBox(look.Bg, "", 0, look.Edge{}, nil), look.RowA(0, look.Stretch, look.VRule(look.Line, 0), look.Grow(look.Inset(look.Sides(12, 0, 12, 0), col))))
+	return look.Layers(look.NewBox(look.Bg, "", 0, look.Edge{}, nil), look.Inset(look.Sides(12, 0, 12, 0), col))
 }
 
 // drawer opens the copilot over the chat in a narrow window; the same key again, or "", closes it.

@@ -275,7 +275,7 @@ func (c *copilot) docks(v *view.Copilot) fyne.CanvasObject {
 		return look.Space(0, 0)
 	}
 	w, act := c.d.env.W, c.d.env.Act
-	col := look.Col(6)
+	col := look.Col(5)
 	for i, s := range v.Suggestions[:min(2, len(v.Suggestions))] {
 		k := c.dock[s.ID]
 		text := look.OneLine(plain(s))

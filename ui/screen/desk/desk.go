@@ -39,7 +39,8 @@ type Desk struct {
 	hits                           fyne.CanvasObject
 	forwardTo                      func(fyne.Shortcut) bool
 	barText                        string
-	kept                           map[string]float32 // the widths as the snapshot has them
+	seen                           map[string]float32 // the widths as the snapshot has them
+	dragging                       bool
 }
 
 // New makes the screen. forward takes shortcuts of the window from focused inputs.
@@ -72,8 +73,8 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 	}
 	d.snap = v
 	now := d.env.Now()
-	if !sameWidths(d.kept, v.Prefs.Widths) { // another desk of this person, or the settings, changed them
-		d.kept = v.Prefs.Widths
+	if !maps.Equal(d.seen, v.Prefs.Widths) && !d.dragging { // the settings, or what was kept, came in
+		d.seen = v.Prefs.Widths
 		d.widths = maps.Clone(v.Prefs.Widths)
 		if d.widths == nil {
 			d.widths = map[string]float32{}
@@ -89,11 +90,15 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 		put(d.railSlot, d.rail(v.Places, v.Me, d.form.icons))
 	}
 	if all || old.SLA != v.SLA {
-		put(d.queue.top, d.queue.figures(v.SLA, d.form.queue < 300))
+		put(d.queue.top, d.queue.figures(v.SLA))
 	}
 	id := ""
 	if v.Chat != nil {
 		id = v.Chat.Head.ID
+	}
+	if all {
+		put(d.queue.head, d.queue.title())
+		d.queue.shape, d.queue.state = "", ""
 	}
 	if v.Queue != nil && (all || old.Queue != v.Queue || old.Search != v.Search || d.queue.selected != id) {
 		d.queue.set(v.Queue, id, now)
@@ -184,6 +189,17 @@ func (d *Desk) Recolour() {
 	d.Refresh()
 }
 
+// Due is when the screen wants a Tick out of turn; zero for not.
+func (d *Desk) Due(now time.Time) time.Time {
+	if d.snap == nil {
+		return time.Time{}
+	}
+	if at := d.queue.due(); at.After(now) {
+		return at
+	}
+	return time.Time{}
+}
+
 // Tick steps rings and times; call it once a second.
 func (d *Desk) Tick(now time.Time) {
 	if d.snap == nil {
@@ -214,6 +230,9 @@ func (d *Desk) tip(in bool, word string, at fyne.CanvasObject) {
 // search opens or closes the search line.
 func (d *Desk) search(on bool) {
 	d.searching = on
+	if on && d.form.mini {
+		d.expandQueue()
+	}
 	if on {
 		d.titleRow.Hide()
 		d.searchBox.Show()

@@ -20,6 +20,7 @@ const (
 	copilotFold, copilotLeast, copilotMost float32 = 220, 300, 560
 
 	shortH float32 = 760 // below it the copilot leaves out knowledge cards
+	lowH   float32 = 800 // below it a narrow window's queue has no line at its foot
 )
 
 // The columns whose widths are kept, as keys of view.Prefs.Widths.
@@ -37,6 +38,7 @@ type form struct {
 	forced               bool // the strip is for want of room, not by choice
 	wide                 bool // all of the header's actions show
 	short                bool // no room for knowledge cards
+	low                  bool // no room for the line below the queue
 }
 
 // formOf divides a window by the table of the design, by what the person dragged, and so that the conversation keeps its
@@ -74,6 +76,7 @@ func formOf(size fyne.Size, widths map[string]float32, scale float32) form {
 		}
 	}
 	f.strip, f.mini = f.copilot == stripW, f.queue == miniW
+	f.low = f.icons && size.Height/scale < lowH
 	f.icons = f.icons || scale > 1.15 // large words don't fit the rail
 	f.wide = (w-f.rail-f.queue-f.copilot)/scale >= wideW
 	f.short = size.Height/scale < shortH
@@ -183,13 +186,13 @@ func (d *Desk) newGrips() {
 				dx = -dx
 			}
 			if !held {
-				held, raw = true, d.widthOf(key)
+				held, d.dragging, raw = true, true, d.widthOf(key)
 			}
 			raw += dx
 			d.resizeColumn(key, raw)
 		}
 		g.OnDone = func() {
-			held = false
+			held, d.dragging = false, false
 			d.keepWidths()
 		}
 		g.OnReset = func() {
@@ -245,6 +248,14 @@ func (d *Desk) toggleCopilot() {
 	}
 }
 
+// expandQueue opens a collapsed queue.
+func (d *Desk) expandQueue() {
+	delete(d.widths, colQueue)
+	d.tip(false, "", nil)
+	d.reform()
+	d.keepWidths()
+}
+
 // reform divides the window again, after a drag or a change of the text size.
 func (d *Desk) reform() {
 	f := formOf(d.Size(), d.widths, look.TextScale())
@@ -298,8 +309,6 @@ func (d *Desk) relayout() {
 	}
 }
 
-func sameWidths(a, b map[string]float32) bool { return maps.Equal(a, b) }
-
 // saveWidths hands the dragged widths on to be kept.
 func (d *Desk) saveWidths() {
 	if d.snap == nil {
@@ -307,6 +316,5 @@ func (d *Desk) saveWidths() {
 	}
 	p := d.snap.Prefs
 	p.Widths = maps.Clone(d.widths)
-	d.kept = p.Widths
 	d.env.Act.SetPrefs(p)
 }

@@ -82,9 +82,9 @@ func statusInk(p view.Presence) look.Ink {
 }
 
 func (d *Desk) rail(places []view.Place, me *view.Me, narrow bool) fyne.CanvasObject {
-	gap, foot := float32(10), float32(4)
+	gap := float32(10)
 	if narrow {
-		gap, foot = 4, 8
+		gap = 4
 	}
 	col := look.Col(4, look.Inset(look.Edge{Bottom: gap}, look.Row(0, look.Spacer(),
 		look.Picture(look.Asset("pictures/logo.svg"), 36, 36, 0), look.Spacer())))
@@ -105,7 +105,7 @@ func (d *Desk) rail(places []view.Place, me *view.Me, narrow bool) fyne.CanvasOb
 		word := look.NewText(d.env.W.In("presence", string(me.Status)), look.Micro.In("railText"))
 		var tap *look.Tap
 		tap = look.NewTap(look.ColA(4, look.Centre, face, word), "", 8, func() { d.meMenu(tap) })
-		col.Add(look.Inset(look.Edge{Top: foot}, tap))
+		col.Add(look.Inset(look.Edge{Top: 8}, tap))
 	}
 	return look.NewBox("rail", "", 0, look.Pad(12, 0), col)
 }

@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"agentdesk/app/view"
+	"agentdesk/ui/look"
+)
+
+// skeletonAfter is how long nothing shows while something loads.
+const skeletonAfter = 300 * time.Millisecond
+
+// middle shows the rows, or what stands in their place. It makes nothing anew while the state stays.
+func (q *queue) middle(now time.Time) {
+	w, v, d := q.d.env.W, q.last, q.d
+	set := func(state string, make_ func() fyne.CanvasObject) {
+		if state = fmt.Sprint(state, q.mini()); state != q.state {
+			q.state = state
+			put(q.mid, make_())
+		}
+	}
+	nothing := func() fyne.CanvasObject { return look.Space(0, 0) }
+	switch s := d.snap; {
+	case s != nil && s.Search != nil && !q.mini():
+		if d.hit != s.Search || d.hits == nil || q.state != "search" {
+			d.hit, d.hits, q.state = s.Search, d.results(s.Search), "search"
+			put(q.mid, d.hits)
+		}
+	case v.Err != nil:
+		set("error "+v.Err.Code+v.Err.ID, func() fyne.CanvasObject {
+			if q.mini() {
+				return look.Col(0, look.Space(0, 16), look.Row(0, look.Spacer(), look.NewIcon("warn", look.WarnText, 18), look.Spacer()))
+			}
+			return problem(w, v.Err, d.env.Act.RetryLink)
+		})
+	case len(q.rows) > 0 || !whole(v) && v.Counts[view.SegBot] > 0:
+		set("rows", func() fyne.CanvasObject { return q.roll })
+	case v.Loading && now.Sub(q.since) >= skeletonAfter:
+		set("skeleton", func() fyne.CanvasObject { return look.Skeleton(4) })
+	case v.Loading:
+		set("loading", nothing)
+	case v.Selected == view.SegWaiting && len(q.pinRows) > 0:
+		set("pins", nothing)
+	case q.mini():
+		set("none", nothing)
+	case q.filter != "" && len(v.Rows) > 0:
+		set("filtered "+q.filter, func() fyne.CanvasObject {
+			return look.Notice("filter", look.AccentTint, look.AccentText, w.T("empty.filtered"), w.T("empty.filtered.sub"), 220,
+				look.NewButton(look.ButtonSpec{Label: w.T("filter.clear"), H: 24, Style: look.Caption, PadX: 9}, func() { q.narrow("", q.recent) }))
+		})
+	default:
+		q.empty(v, set)
+	}
+}
+
+// empty says what is fine and offers one action.
+func (q *queue) empty(v *view.Queue, set func(string, func() fyne.CanvasObject)) {
+	w := q.d.env.W
+	sub := w.In("empty.sub", string(v.Selected))
+	if s := q.d.snap.SLA; v.Selected == view.SegWaiting && s != nil && !s.LastAt.IsZero() {
+		sub = w.T("empty.last", "ago", w.Ago(q.d.env.Now().Sub(s.LastAt)), "n", s.LastSeconds)
+	}
+	set("empty "+string(v.Selected)+sub, func() fyne.CanvasObject {
+		var action fyne.CanvasObject
+		if v.Selected != view.SegBot {
+			action = look.NewButton(look.ButtonSpec{Label: w.T("empty.bots"), H: 24, Style: look.Caption, PadX: 9},
+				func() { q.d.env.Act.SetSegment(view.SegBot) })
+		}
+		return look.Notice("check", look.OKTint, look.OKText, w.In("empty", string(v.Selected)), sub, 220, action)
+	})
+}
+
+// due is when the queue wants to be drawn again by itself: a skeleton comes after a moment. Zero: it doesn't.
+func (q *queue) due() time.Time {
+	if q.last == nil || !q.last.Loading || len(q.rows) > 0 {
+		return time.Time{}
+	}
+	return q.since.Add(skeletonAfter)
+}
+
+// status is the line at the foot. Where the rail has no words, low windows, there is none: the bar below the title tells of
+// a lost connection, and the own face of the load.
+func (q *queue) status(l *view.Link, me *view.Me) {
+	w := q.d.env.W
+	ink, text := look.OK, ""
+	switch {
+	case l == nil:
+		ink, text = look.LineStrong, ""
+	case l.State == view.Online && l.LatencyMS > 0:
+		text = w.T("status.latency", "n", l.LatencyMS)
+	case l.State == view.Online:
+		text = w.T("status.online")
+	case l.State == view.Reconnecting:
+		ink, text = look.Accent, w.T("status.reconnecting")
+	default:
+		ink, text = look.Warn, w.T("status.offline")
+	}
+	if q.d.form.low {
+		put(q.line, look.Space(0, 0))
+		put(q.foot, look.Space(0, 0))
+		return
+	}
+	put(q.line, look.HRule(look.Line))
+	if q.mini() {
+		row := look.Row(5, look.Spacer(), look.Dot(ink, 8))
+		if me != nil {
+			row.Add(look.NewText(fmt.Sprintf("%d/%d", me.Load, me.Capacity), look.Micro.In(look.Fg3)))
+		}
+		row.Add(look.Spacer())
+		put(q.foot, look.Fix(0, 34, row))
+		return
+	}
+	row := look.Row(6, look.Dot(ink, 8), look.NewSoft(text, look.Micro.In(look.Fg3)), look.Spacer())
+	if me != nil {
+		row.Add(look.NewText(w.T("status.load", "n", me.Load, "max", me.Capacity), look.Micro.In(look.Fg3)))
+	}
+	put(q.foot, look.Fix(0, 34, look.Inset(look.Pad(0, 14), row)))
+}
