@@ -157,7 +157,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	})
 	outer.Go(func() error { return gw.Run(octx) })
 	outer.Go(func() error { return workers.Run(octx) })
-	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.model, cast) })
+	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.model, cast, minds.store) })
 	err = outer.Wait()
 	endFloor()
 	// The fold may lag: what it misses it folds at the next start.
@@ -166,7 +166,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 }
 
 // open is the port, and the simulated customers who come through it.
-func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model string, cast agents.Cast) error {
+func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model string, cast agents.Cast, till customers.Till) error {
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -215,7 +215,7 @@ func open(ctx context.Context, f serveFlags, h http.Handler, std stdio, model st
 		}
 		eg.Go(func() error {
 			return customers.Run(ctx, customers.Params{BaseURL: url, Seed: f.seed, Scenarios: scenarios, Concurrent: f.simulate, Pace: 1, Logger: std.log,
-				Day: customers.Day{Faster: f.timelapse, Campaign: f.campaign}})
+				Day: customers.Day{Faster: f.timelapse, Campaign: f.campaign}, Shop: till})
 		})
 	}
 	return eg.Wait()

@@ -86,6 +86,7 @@ type fake struct {
 	drop   bool
 	refuse int // so many commands with "busy"
 	mute   bool
+	did    []conversation.Kind // besides posting
 }
 
 func (f *fake) handler(t *testing.T) http.Handler {
@@ -137,8 +138,15 @@ func (f *fake) serve(t *testing.T, conn *websocket.Conn) {
 		if in.T != wire.TCmd {
 			continue
 		}
+		if in.Kind != conversation.Post {
+			f.mu.Lock()
+			f.did = append(f.did, in.Kind)
+			f.mu.Unlock()
+			_ = conn.WriteJSON(wire.Ack{T: wire.TAck, ID: in.ID, OK: true, Conv: "k"})
+			continue
+		}
 		var p conversation.PostArgs
-		if err := json.Unmarshal(in.Payload, &p); err != nil || in.Kind != conversation.Post || !event.ValidID(in.ID) {
+		if err := json.Unmarshal(in.Payload, &p); err != nil || !event.ValidID(in.ID) {
 			t.Errorf("command %+v: %v", in, err)
 			return
 		}
@@ -174,9 +182,16 @@ func (f *fake) serve(t *testing.T, conn *websocket.Conn) {
 	}
 }
 
+func say(texts ...string) (out []customers.Say) {
+	for _, t := range texts {
+		out = append(out, customers.Say{Text: t})
+	}
+	return out
+}
+
 func story() customers.Scenario {
-	return customers.Scenario{ID: "t", Persona: "p", Goal: "g", Mood: "calm", Intent: "suitability", Opening: []string{"敏感肌能用吗"}, Gap: [2]int64{0, 1}, Patience: 60_000,
-		Right: customers.Reaction{Any: []string{"敏感肌适用"}, Say: []string{"谢谢"}}, Wrong: []string{"我说敏感肌"}, Slow: []string{"在吗"}}
+	return customers.Scenario{ID: "t", Persona: "p", Goal: "g", Mood: "calm", Intent: "suitability", Opening: say("敏感肌能用吗"), Gap: [2]int64{0, 1}, Patience: 60_000,
+		Right: customers.Reaction{Any: []string{"敏感肌适用"}, Say: say("谢谢")}, Wrong: say("我说敏感肌"), Slow: say("在吗")}
 }
 
 func play(t *testing.T, f *fake, s customers.Scenario, pace float64) customers.Transcript {

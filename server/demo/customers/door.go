@@ -1,14 +1,11 @@
 package customers
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -38,43 +35,77 @@ type door struct {
 	events         chan event.Placed
 	acked          func(id string, a *wire.Ack, took time.Duration) // optional
 
+	lang   string
 	token  string
 	cursor *event.Cursor
 	view   string
 	since  uint64 // events up to here are of earlier visits
 	begun  bool
 	wake   chan struct{}
-	inside chan struct{} // closed at the first welcome
+	inside chan struct{}      // closed at the first welcome
+	leave  chan time.Duration // closes the page for so long
+	tells  chan wire.In       // frames that matter only now
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards what follows, and token where run writes it
+	who     string     // the visitor as the shop knows them
 	pending []outgoing
 	seen    map[event.ID]bool
 }
 
 type outgoing struct {
-	id, text string
-	at       time.Time // first sent
-	after    time.Time // not before, once refused for now
+	in    wire.In
+	at    time.Time // first sent
+	after time.Time // not before, once refused for now
 }
 
 func newDoor(base, customer string, rng *rand.Rand) *door {
 	return &door{base: strings.TrimRight(base, "/"), customer: customer, rng: rng, events: make(chan event.Placed, 256),
-		wake: make(chan struct{}, 1), inside: make(chan struct{}), seen: map[event.ID]bool{}}
+		wake: make(chan struct{}, 1), inside: make(chan struct{}), leave: make(chan time.Duration, 1), tells: make(chan wire.In, 16), lang: "zh-CN", seen: map[event.ID]bool{}}
 }
 
-// post hands a message over for sending. It reports false when too many wait.
+// post hands a text over for sending. It reports false when too many commands wait.
 func (d *door) post(id, text string) bool {
+	return d.say(id, conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text}, Text: text})
+}
+
+// say hands any message over.
+func (d *door) say(id string, p conversation.PostArgs) bool {
+	return d.command(id, conversation.Post, "", p)
+}
+
+// command hands a command over for sending. It reports false when too many wait.
+func (d *door) command(id string, kind conversation.Kind, conv string, payload any) bool {
+	data, err := json.Marshal(payload)
+	if err != nil {
+		return false
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.pending) >= maxPending {
 		return false
 	}
-	d.pending = append(d.pending, outgoing{id: id, text: text})
+	d.pending = append(d.pending, outgoing{in: wire.In{T: wire.TCmd, ID: id, Kind: kind, Conv: conv, Payload: data}})
 	select {
 	case d.wake <- struct{}{}:
 	default:
 	}
 	return true
+}
+
+// tell sends what matters only now; without a connection it is dropped.
+func (d *door) tell(in wire.In) {
+	select {
+	case d.tells <- in:
+	default:
+	}
+}
+
+// away closes the page for a while.
+func (d *door) away(t time.Duration) {
+	select {
+	case d.leave <- t:
+	default:
+	}
 }
 
 // waiting is how many messages the server has not acknowledged.
@@ -92,6 +123,11 @@ func (d *door) run(ctx context.Context) error {
 		if errors.Is(err, errTerminal) {
 			return err
 		}
+		var away awayError
+		if errors.As(err, &away) {
+			pause(ctx, time.Duration(away))
+			continue
+		}
 		if welcomed {
 			tries = 0
 		}
@@ -107,39 +143,10 @@ func (d *door) run(ctx context.Context) error {
 	return nil
 }
 
-func (d *door) enter(ctx context.Context) error {
-	body, err := json.Marshal(wire.VisitorRequest{Customer: d.customer, Token: d.token})
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, dialWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.base+wire.PathVisitor, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-	switch {
-	case err != nil:
-		return err
-	case res.StatusCode == http.StatusForbidden:
-		return fmt.Errorf("visitor %q: %s: %w", d.customer, res.Status, errTerminal)
-	case res.StatusCode != http.StatusOK:
-		return fmt.Errorf("visitor %q: %s", d.customer, res.Status)
-	}
-	var v wire.Visitor
-	if err := json.Unmarshal(data, &v); err != nil {
-		return fmt.Errorf("visitor: %w", err)
-	}
-	d.token = v.Token
-	return nil
-}
+// awayError ends a connection whose customer closed the page for a while.
+type awayError time.Duration
+
+func (e awayError) Error() string { return "away for " + time.Duration(e).String() }
 
 func (d *door) connect(ctx context.Context) (welcomed bool, err error) {
 	if d.token == "" {
@@ -167,7 +174,7 @@ func (d *door) connect(ctx context.Context) (welcomed bool, err error) {
 	var wg sync.WaitGroup
 	wg.Go(func() { read(conn, frames, readErr, ended) })
 	defer func() { close(ended); _ = conn.Close(); wg.Wait() }()
-	if err := write(conn, wire.In{T: wire.THello, V: wire.Version, Token: d.token, Cursor: d.cursor, View: d.view, Device: "sim", Lang: "zh-CN"}); err != nil {
+	if err := write(conn, wire.In{T: wire.THello, V: wire.Version, Token: d.token, Cursor: d.cursor, View: d.view, Device: "sim", Lang: d.lang}); err != nil {
 		return false, err
 	}
 	again := time.NewTicker(250 * time.Millisecond) // messages that were refused for now
@@ -186,6 +193,12 @@ func (d *door) connect(ctx context.Context) (welcomed bool, err error) {
 			return welcomed, nil
 		case err := <-readErr:
 			return welcomed, d.ended(err)
+		case t := <-d.leave:
+			return welcomed, awayError(t)
+		case in := <-d.tells:
+			if welcomed {
+				err = write(conn, in)
+			}
 		case <-wake:
 			err = d.flush(conn, sent)
 		case <-tick:
@@ -237,7 +250,9 @@ func (d *door) ended(err error) error {
 	}
 	switch {
 	case c.Code == wire.CloseExpired:
+		d.mu.Lock()
 		d.token = ""
+		d.mu.Unlock()
 	case c.Code >= 4100 && c.Code < 4200:
 		return fmt.Errorf("closed with %d: %w", c.Code, errTerminal)
 	}
@@ -251,21 +266,17 @@ func (d *door) flush(conn *websocket.Conn, sent map[string]bool) error {
 	now := time.Now()
 	for i := range d.pending {
 		m := &d.pending[i]
-		if sent[m.id] {
+		if sent[m.in.ID] {
 			continue
 		}
 		if now.Before(m.after) {
 			return nil
 		}
-		payload, err := json.Marshal(conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text}, Text: m.text})
-		if err != nil {
-			return err
-		}
 		if m.at.IsZero() {
 			m.at = now
 		}
-		sent[m.id] = true
-		if err := write(conn, wire.In{T: wire.TCmd, ID: m.id, Kind: conversation.Post, Payload: payload}); err != nil {
+		sent[m.in.ID] = true
+		if err := write(conn, m.in); err != nil {
 			return err
 		}
 	}
@@ -312,19 +323,19 @@ func (d *door) ack(a *wire.Ack, sent map[string]bool) {
 	defer d.mu.Unlock()
 	for i := range d.pending {
 		m := &d.pending[i]
-		if m.id != a.ID {
+		if m.in.ID != a.ID {
 			continue
 		}
 		if a.Err != nil {
 			switch a.Err.Code {
 			case conversation.Busy, conversation.Retry, conversation.ShuttingDown, conversation.DiskFull:
 				m.after = time.Now().Add(time.Second)
-				delete(sent, m.id)
+				delete(sent, m.in.ID)
 				return
 			}
 		}
 		if d.acked != nil {
-			d.acked(m.id, a, time.Since(m.at))
+			d.acked(m.in.ID, a, time.Since(m.at))
 		}
 		d.pending = append(d.pending[:i], d.pending[i+1:]...)
 		return

@@ -26,6 +26,7 @@ const (
 	perCustomer  = 4 // messages a second; the door takes 5
 	enterWithin  = 2 * time.Minute
 	settleWithin = 10 * time.Second
+	askPause     = 2 * time.Second // for the offers, summaries and suggestions that follow
 )
 
 // ErrNotHere is returned for a server that is not on this machine.
@@ -41,7 +42,15 @@ type LoadParams struct {
 	// DeskUser signs in at the desk door, best a supervisor, who sees every chat: the time to its socket is measured for
 	// chats that a desk gets live. Optional.
 	DeskUser, DeskPassword string
-	Logger                 *slog.Logger // optional
+
+	// Ask has every so many-th customer ask for a person before the load begins; 0 for none.
+	Ask int
+	// Acked hears each acknowledgement of the load with the time at which its message was due, from several goroutines;
+	// it returns at once. Optional.
+	Acked func(due time.Time, a *wire.Ack)
+	// Inside is called once, when every customer is in and silent. Optional.
+	Inside func(context.Context) error
+	Logger *slog.Logger // optional
 }
 
 // Latency is a distribution of times.
@@ -53,7 +62,8 @@ type Latency struct {
 
 // Report is what a load test measured. Times begin when the message is due, so that a sender that falls behind is counted.
 type Report struct {
-	Took    time.Duration
+	Took    time.Duration // from the first message to the last
+	Settled time.Duration // and from there to the last acknowledgement
 	Sent    int
 	Acked   int
 	Refused int // for good
@@ -89,6 +99,8 @@ func (p *LoadParams) clean() error {
 		return fmt.Errorf("load test: it lasts up to %s", maxFor)
 	case p.Customers < 0 || p.Customers > maxCustomers:
 		return fmt.Errorf("load test: up to %d customers", maxCustomers)
+	case p.Ask < 0:
+		return errors.New("load test: every so many-th customer asks for a person, not fewer than none")
 	}
 	if p.Customers == 0 {
 		p.Customers = min(maxCustomers, (p.Rate+perCustomer-1)/perCustomer)
@@ -101,6 +113,7 @@ func (p *LoadParams) clean() error {
 
 // tally gathers what the sockets saw.
 type tally struct {
+	hear    func(due time.Time, a *wire.Ack) // optional
 	mu      sync.Mutex
 	due     map[string]time.Time   // command ID → when its message was due
 	ack     []time.Duration        // of those acknowledged
@@ -114,7 +127,7 @@ func (t *tally) acked(id string, a *wire.Ack) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	due, ok := t.due[id]
-	if !ok {
+	if !ok { // a customer who asked for a person before the load
 		return
 	}
 	delete(t.due, id)
@@ -126,6 +139,9 @@ func (t *tally) acked(id string, a *wire.Ack) {
 	t.ack = append(t.ack, time.Since(due))
 	for _, e := range a.Events {
 		t.stored[e] = due
+	}
+	if t.hear != nil {
+		t.hear(due, a)
 	}
 }
 
@@ -145,7 +161,7 @@ func LoadTest(ctx context.Context, p LoadParams) (Report, error) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer end()
-	t := &tally{due: map[string]time.Time{}, stored: map[event.ID]time.Time{}, atDesk: map[event.ID]time.Time{}}
+	t := &tally{hear: p.Acked, due: map[string]time.Time{}, stored: map[event.ID]time.Time{}, atDesk: map[event.ID]time.Time{}}
 	if p.DeskUser != "" {
 		looked, err := watch(run, p, t, &wg)
 		if err != nil {
@@ -155,6 +171,14 @@ func LoadTest(ctx context.Context, p LoadParams) (Report, error) {
 	}
 	doors, err := enterAll(run, p, t, &wg)
 	if err != nil {
+		return Report{}, err
+	}
+	if p.Inside != nil {
+		if err := p.Inside(run); err != nil {
+			return Report{}, fmt.Errorf("load test: %w", err)
+		}
+	}
+	if err := ask(run, p, doors); err != nil {
 		return Report{}, err
 	}
 	began := time.Now()
@@ -173,10 +197,13 @@ func LoadTest(ctx context.Context, p LoadParams) (Report, error) {
 		case <-tick.C:
 		}
 	}
-	if p.DeskUser != "" { // the desk's copies of the last ones are on their way
+	settled := time.Since(began) - took
+	if p.DeskUser != "" || p.Acked != nil { // a desk's copies of the last ones are on their way
 		pause(run, 500*time.Millisecond)
 	}
-	return t.report(sent, took), ctx.Err()
+	r := t.report(sent, took)
+	r.Settled = settled
+	return r, ctx.Err()
 }
 
 func enterAll(ctx context.Context, p LoadParams, t *tally, wg *sync.WaitGroup) ([]*door, error) {
@@ -214,6 +241,42 @@ func enterAll(ctx context.Context, p LoadParams, t *tally, wg *sync.WaitGroup) (
 	return doors, nil
 }
 
+// ask has some customers ask for a person, and waits until the server has it and the shop is quiet again.
+func ask(ctx context.Context, p LoadParams, doors []*door) error {
+	if p.Ask == 0 {
+		return nil
+	}
+	for i := 0; i < len(doors); i += p.Ask {
+		doors[i].post(commandID(time.Now()), "转人工")
+	}
+	late := time.NewTimer(enterWithin)
+	defer late.Stop()
+	for i := 0; i < len(doors); {
+		if doors[i].waiting() == 0 {
+			i += p.Ask
+			continue
+		}
+		select {
+		case <-late.C:
+			return fmt.Errorf("load test: a person was asked for in vain for %s", enterWithin)
+		default:
+		}
+		if !pause(ctx, 10*time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+	if !pause(ctx, askPause) {
+		return ctx.Err()
+	}
+	return nil
+}
+
+func commandID(at time.Time) string {
+	var entropy [10]byte
+	_, _ = crand.Read(entropy[:]) // never fails
+	return event.NewID(at, entropy)
+}
+
 // send posts every message when it is due. It never skips one: when it falls behind, the delay counts.
 func send(ctx context.Context, p LoadParams, t *tally, doors []*door, began time.Time) int {
 	lines := []string{"敏感肌能用吗", "我的快递到哪了", "这款多少钱", "怎么用呀", "有货吗", "发票怎么开", "油皮用哪个不闷", "会员积分怎么用"}
@@ -224,9 +287,7 @@ func send(ctx context.Context, p LoadParams, t *tally, doors []*door, began time
 		if wait := time.Until(due); wait > 0 && !pause(ctx, wait) || ctx.Err() != nil {
 			return i
 		}
-		var entropy [10]byte
-		_, _ = crand.Read(entropy[:]) // never fails
-		id := event.NewID(due, entropy)
+		id := commandID(due)
 		t.mu.Lock()
 		t.due[id] = due
 		t.left++
