@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -16,9 +17,10 @@ import (
 
 // Bounds of the hub.
 const (
-	maxGuests   = 50_000 // sockets of customers
-	maxTabs     = 8      // sockets of one customer
-	watermarkAt = time.Second
+	maxGuests   = 50_000           // sockets of customers
+	maxTabs     = 8                // sockets of one customer
+	watermarkAt = time.Second      // of desks
+	guestMarkAt = 15 * time.Second // of customers: there are many, and to come back to an older place costs them nothing
 	rowsEvery   = 500 * time.Millisecond
 	floorEvery  = time.Second
 	backWithin  = 2 * time.Minute // a desk that comes back so soon was never really gone
@@ -153,6 +155,9 @@ func (h *hub) join(ctx context.Context, s *session) (code int, text string) {
 	}
 	h.sessions.Add(1)
 	s.start, s.startAt, s.cursor, s.told = h.cursor, h.at, h.cursor, time.Now()
+	if !s.desk() { // thousands may have come at once: their watermarks must not
+		s.told = s.told.Add(-rand.N(guestMarkAt)) //nolint:gosec // a spread
+	}
 	h.dirty = true
 	return 0, ""
 }
@@ -216,14 +221,24 @@ func (h *hub) tick(ctx context.Context) error {
 func (h *hub) watermarks(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	var mark []byte // the same for everybody
 	h.each(func(s *session) {
 		if s.expires.Load() <= now.UnixMilli() {
 			s.q.close(wire.CloseExpired, "the token ran out")
 			return
 		}
-		if s.cursor.Seq < h.cursor.Seq && now.Sub(s.told) >= watermarkAt-rowsEvery {
-			h.send(s, &wire.Rec{Cursor: h.cursor, At: h.at})
+		every := guestMarkAt
+		if s.desk() {
+			every = watermarkAt
 		}
+		if s.cursor.Seq >= h.cursor.Seq || now.Sub(s.told) < every-rowsEvery {
+			return
+		}
+		if mark == nil {
+			mark = frame(&wire.Rec{T: wire.TRec, Cursor: h.cursor, At: h.at})
+		}
+		s.q.push(mark)
+		s.cursor, s.told = h.cursor, now
 	})
 }
 
