@@ -5,6 +5,7 @@ package mask
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,19 +30,91 @@ func New() *Masker {
 	}
 }
 
-// Text masks one text with fresh patterns' default set. It is idempotent: what is masked stays as it is.
+// Text masks one text. It is idempotent: what is masked stays as it is.
+//
+// The patterns are dear (a megabyte a second), so each is only tried where it could fit: numbers where there are enough
+// digits, addresses in a run of letters that has a road and a house in it.
 func (m *Masker) Text(s string) string {
 	if s == "" {
 		return s
 	}
-	s = m.email.ReplaceAllStringFunc(s, func(e string) string { return "[邮箱]" })
-	s = m.idcard.ReplaceAllString(s, "[证件号]")
-	s = m.card.ReplaceAllStringFunc(s, m.long)
-	s = m.phone.ReplaceAllStringFunc(s, m.mobile)
-	s = m.landline.ReplaceAllString(s, "[电话]")
-	s = m.address.ReplaceAllString(s, "[地址]")
-	s = m.named.ReplaceAllString(s, "$1[姓名]$3")
+	if strings.IndexByte(s, '@') >= 0 {
+		s = m.email.ReplaceAllStringFunc(s, func(e string) string { return "[邮箱]" })
+	}
+	if digits(s) >= 10 {
+		s = m.idcard.ReplaceAllString(s, "[证件号]")
+		s = m.card.ReplaceAllStringFunc(s, m.long)
+		s = m.phone.ReplaceAllStringFunc(s, m.mobile)
+		s = m.landline.ReplaceAllString(s, "[电话]")
+	}
+	s = m.addresses(s)
+	if strings.ContainsAny(s, "人姓户叫名") {
+		s = m.named.ReplaceAllString(s, "$1[姓名]$3")
+	}
 	return s
+}
+
+func digits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// addresses masks addresses. They hold nothing but Han, letters, digits and dashes: each run of those stands alone.
+func (m *Masker) addresses(s string) string {
+	if !strings.ContainsAny(s, road) || !strings.ContainsAny(s, house) {
+		return s
+	}
+	var out strings.Builder
+	from := -1
+	flush := func(to int) {
+		run := s[from:to]
+		if strings.ContainsAny(run, road) && strings.ContainsAny(run, house) {
+			run = m.address.ReplaceAllString(run, "[地址]")
+		}
+		out.WriteString(run)
+		from = -1
+	}
+	for i, r := range s {
+		if inAddress(r) {
+			if from < 0 {
+				from = i
+			}
+			continue
+		}
+		if from >= 0 {
+			flush(i)
+		}
+		out.WriteString(s[i : i+runeLen(s[i:])])
+	}
+	if from >= 0 {
+		flush(len(s))
+	}
+	return out.String()
+}
+
+// What every address has: the last letter of a road, village or building, and that of a house, floor or room.
+const (
+	road  = "路街道巷弄同区园寓厦村苑场"
+	house = "院楼号弄栋幢座元层室户"
+)
+
+func inAddress(r rune) bool {
+	switch {
+	case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '０' && r <= '９', r == '-', r == '－', r == '#':
+		return true
+	}
+	return r > 0x2e7f && unicode.Is(unicode.Han, r)
+}
+
+// runeLen is the length of the first rune as it stands, also of a broken one.
+func runeLen(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	return n
 }
 
 // Names masks given names (the customer's, the receiver's) wherever they stand, besides everything that Text masks.

@@ -86,3 +86,37 @@ func FuzzField(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkText(b *testing.B) {
+	m := New()
+	for name, s := range map[string]string{"short": "你好，这款面霜敏感肌可以用吗？多少钱", "long": strings.Repeat("长", 20_000), "digits": strings.Repeat("1381234567 ", 5000), "mixed": strings.Repeat("收到的面霜有点漏，麻烦帮我看看订单 8842 的物流，", 800)} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(s)))
+			for b.Loop() {
+				m.Text(s)
+			}
+		})
+	}
+}
+
+// FuzzShortcuts: what is skipped for speed would have changed nothing.
+func FuzzShortcuts(f *testing.F) {
+	for _, s := range []string{"寄到北京市海淀区中关村大街27号3单元201室吧", "文三路９０号，我叫林小鹿", "a@b.cc 路 3号", "联系人0联系人0 ", "010-62345678", "胡同3号", "小\xff区-1号楼"} {
+		f.Add(s)
+	}
+	m := New()
+	plain := func(s string) string {
+		s = m.email.ReplaceAllString(s, "[邮箱]")
+		s = m.idcard.ReplaceAllString(s, "[证件号]")
+		s = m.card.ReplaceAllStringFunc(s, m.long)
+		s = m.phone.ReplaceAllStringFunc(s, m.mobile)
+		s = m.landline.ReplaceAllString(s, "[电话]")
+		s = m.address.ReplaceAllString(s, "[地址]")
+		return m.named.ReplaceAllString(s, "$1[姓名]$3")
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := m.Text(s), plain(s); s != "" && got != want {
+			t.Errorf("%q → %q, want %q", s, got, want)
+		}
+	})
+}
