@@ -53,6 +53,9 @@ SELECT id FROM conversation WHERE customer = ? ORDER BY opened_seq DESC LIMIT 1;
 -- name: ids_of_customer
 SELECT id FROM conversation WHERE customer = ? ORDER BY opened_seq;
 
+-- name: states_of_customer
+SELECT state FROM conversation WHERE customer = ? ORDER BY opened_seq DESC LIMIT ?;
+
 -- name: by_holder
 SELECT c.state FROM holder h JOIN conversation c ON c.id = h.conv WHERE h.agent = ? AND h.at >= ? ORDER BY h.at, c.id;
 

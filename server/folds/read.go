@@ -220,6 +220,11 @@ func (f *Folds) ConversationsByHolder(ctx context.Context, agent string, since i
 	return f.manyStates(ctx, "by_holder", agent, since)
 }
 
+// ConversationsOf are a customer's newest conversations, open and closed, newest first, at most limit.
+func (f *Folds) ConversationsOf(ctx context.Context, customer string, limit int) ([]conversation.State, error) {
+	return f.manyStates(ctx, "states_of_customer", customer, limit)
+}
+
 // Closed are up to limit conversations of a group that closed at since (Unix ms) or later, oldest first.
 func (f *Folds) Closed(ctx context.Context, group string, since int64, limit int) ([]conversation.State, error) {
 	return f.manyStates(ctx, "closed_of_group", group, since, limit)

@@ -125,7 +125,11 @@ func (d *doorkeeper) allow(kind string, r *http.Request, every time.Duration, bu
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	key := kind + " " + host
+	return d.allowKey(kind+" "+host, every, burst)
+}
+
+// allowKey is the same for whoever is known by more than an address.
+func (d *doorkeeper) allowKey(key string, every time.Duration, burst int) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	l := d.known[key]

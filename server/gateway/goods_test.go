@@ -22,7 +22,7 @@ import (
 const deer = "c-linxiaolu" // a customer of the demo shop with orders
 
 // demoShop is the demo shop as customers act on it.
-func demoShop(t *testing.T) *store.Store {
+func demoShop(t testing.TB) *store.Store {
 	t.Helper()
 	now := time.Date(2026, 11, 24, 20, 40, 30, 0, shopdata.Zone())
 	base := must(shopdata.New(shopdata.Params{Files: assets.Shop(), Now: now, Seed: 1}))(t)
@@ -48,7 +48,7 @@ func (f *flakyShop) Product(ctx context.Context, id string) (shop.Product, error
 	return f.Store.Product(ctx, id)
 }
 
-func shopWorld(t *testing.T) (*world, *flakyShop) {
+func shopWorld(t testing.TB) (*world, *flakyShop) {
 	t.Helper()
 	s := &flakyShop{Store: demoShop(t)}
 	return newWorld(t, func(p *Params) { p.Goods = s }), s

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // world is a whole shop behind its doors, with the log in memory.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	g        *Gateway
 	floor    *floor.Floor
 	folds    *folds.Folds
@@ -45,7 +45,7 @@ type world struct {
 	n        int
 }
 
-func newWorld(t *testing.T, change ...func(*Params)) *world {
+func newWorld(t testing.TB, change ...func(*Params)) *world {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	dir := t.TempDir()
@@ -106,8 +106,8 @@ func newWorld(t *testing.T, change ...func(*Params)) *world {
 	return w
 }
 
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +118,7 @@ func must[T any](v T, err error) func(*testing.T) T {
 
 // client is a real socket.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	conn *websocket.Conn
 	w    *wire.Welcome
 	kept map[wire.Type][][]byte // frames passed over

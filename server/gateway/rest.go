@@ -66,6 +66,7 @@ func (g *Gateway) routes() (http.Handler, error) {
 	r.Post(wire.PathVisitor, g.answer(g.visitor))
 	r.Post(wire.PathUploads, g.answer(g.upload))
 	r.Get(wire.PathFiles+"{hash}", g.file)
+	g.deskRest(r)
 	r.Get(wire.PathHealth, g.answer(func(http.ResponseWriter, *http.Request) (any, error) {
 		return map[string]bool{"ok": true}, nil
 	}))

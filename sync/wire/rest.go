@@ -62,6 +62,12 @@ const (
 	PathVisitor  = "/api/visitor"
 	PathUploads  = "/api/uploads"
 	PathFiles    = "/files/"
+	PathGoods    = "/api/desk/products"
+	PathOrders   = "/api/desk/orders"
+	PathCoupons  = "/api/desk/coupons"
+	PathPast     = "/api/desk/history"
+	PathWhole    = "/api/desk/conversations/" // + conversation ID
+	PathSource   = "/api/desk/sources/"       // + kind + "/" + ID
 	PathHealth   = "/healthz"
 	PathReady    = "/readyz"
 	PathMetrics  = "/metrics"
@@ -100,4 +106,20 @@ type Orders struct {
 // Coupons answers GET /api/desk/coupons?conv=<conversation>: what an agent may give to this customer.
 type Coupons struct {
 	Items []event.Card `json:"items"`
+}
+
+// SourceDoc answers GET /api/desk/sources/{kind}/{id}: a whole policy, promotion, or all the facts of a product.
+type SourceDoc struct {
+	Kind     string          `json:"kind"`
+	ID       string          `json:"id"`
+	Title    string          `json:"title"`
+	AsOf     int64           `json:"asof,omitempty"` // Unix ms
+	Sections []SourceSection `json:"sections"`
+}
+
+// SourceSection is a part of one. ID is what event.Source.Section names.
+type SourceSection struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
 }
