@@ -15,7 +15,6 @@ ROUNDS    ?= 50
 BENCHTIME ?= 2s
 LOADTIME  ?= 60s
 MINUTES   ?= 60
-BENCHED   := ./server/floor ./server/routing ./server/eventlog ./server/folds ./server/understand ./server/knowledge ./copilot/comply
 
 export CGO_ENABLED := 1
 
@@ -63,12 +62,10 @@ deps: ## the import rules
 unit: ## all tests, with the race detector
 	$(GO) test -race -timeout 15m -tags $(TEST_TAGS) ./...
 
-bench: ## figures of floor, routing, log, folds and doors on this machine, which it names
-	@echo "machine: $$(nproc) cores, $$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $$($(GO) version)"
-	$(GO) test -run xxx -bench . -benchmem -benchtime $(BENCHTIME) -tags $(TAGS) $(BENCHED)
-	@$(MAKE) server
-	bin/agentdesk-server loadtest -rate 50 -for $(LOADTIME)
-	bin/agentdesk-server loadtest -rate 200 -for $(LOADTIME)
+bench: ## every figure with a target on this machine, through the real programs; takes minutes (LOADTIME=60s, BENCHTIME=2s)
+	@$(MAKE) server desk
+	$(GO) build -tags $(TAGS) -o bin/bench ./tools/bench
+	bin/bench -for $(LOADTIME) -benchtime $(BENCHTIME)
 
 torture: ## kill -9 server and desks at random moments (ROUNDS=50) and compare every acknowledged message
 	TORTURE_ROUNDS=$(ROUNDS) $(GO) test -v -count 1 -timeout 60m -tags $(TAGS),torture ./tools/torture

@@ -25,7 +25,7 @@ func loadtest(ctx context.Context, args []string, std stdio) (err error) {
 	url := fs.String("url", "", "a server on this machine; empty runs one")
 	rate := fs.Int("rate", 200, "messages a second")
 	length := fs.Duration("for", time.Minute, "how long")
-	sockets := fs.Int("customers", 0, "customers; 0: as few as the door's limit for each allows")
+	sockets := fs.Int("customers", 0, "customers; 0: as many as write every ten seconds each, at most 5,000")
 	bot := fs.Bool("bot", true, "of the own server: let the bot answer")
 	desk := fs.String("desk", "sunlan", "the demo user whose desk is watched, best the supervisor's; empty watches none")
 	if err := fs.Parse(args); err != nil {

@@ -1,5 +1,5 @@
-// Package harness runs the real server binary for tests: on a port that the kernel chose, with a data folder of its own,
-// to be stopped politely or killed.
+// Package harness runs the real server binary for tests and measurements: on a port that the kernel chose, with a data
+// folder of its own, to be stopped politely or killed; and speaks to its doors through bare sockets.
 package harness
 
 import (
@@ -66,6 +66,7 @@ func (s *Server) Start(ctx context.Context) error {
 	for tick := time.NewTicker(10 * time.Millisecond); ; {
 		select {
 		case <-ctx.Done():
+			tick.Stop()
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
 			return fmt.Errorf("the server did not come up: %s", s.errs.String())
@@ -120,6 +121,16 @@ func (s *Server) Stop() error {
 		return fmt.Errorf("the server did not end cleanly: %w\n%s", err, s.errs.String())
 	}
 	return nil
+}
+
+// PID is the server's process, 0 while it is down.
+func (s *Server) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd == nil {
+		return 0
+	}
+	return s.cmd.Process.Pid
 }
 
 // URL is the server's address now, "" while it is down.

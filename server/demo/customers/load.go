@@ -37,15 +37,15 @@ type LoadParams struct {
 	BaseURL   string // of a loopback address
 	Rate      int    // messages a second, over all customers
 	For       time.Duration
-	Customers int // sockets; 0: as few as the door's limit of each allows
+	Customers int // sockets; 0: as many as write every ten seconds each, at most 5,000
 
 	// DeskUser signs in at the desk door, best a supervisor, who sees every chat: the time to its socket is measured for
 	// chats that a desk gets live. Optional.
 	DeskUser, DeskPassword string
 
-	// Ask has every so many-th customer ask for a person before the load begins; 0 for none.
+	// Ask has so many of the customers ask for a person before the load begins.
 	Ask int
-	// Acked hears each acknowledgement of the load with the time at which its message was due, from several goroutines;
+	// Acked hears each acknowledgement of the load with the time at which its message was due, one at a time;
 	// it returns at once. Optional.
 	Acked func(due time.Time, a *wire.Ack)
 	// Inside is called once, when every customer is in and silent. Optional.
@@ -99,11 +99,15 @@ func (p *LoadParams) clean() error {
 		return fmt.Errorf("load test: it lasts up to %s", maxFor)
 	case p.Customers < 0 || p.Customers > maxCustomers:
 		return fmt.Errorf("load test: up to %d customers", maxCustomers)
-	case p.Ask < 0:
-		return errors.New("load test: every so many-th customer asks for a person, not fewer than none")
 	}
 	if p.Customers == 0 {
-		p.Customers = min(maxCustomers, (p.Rate+perCustomer-1)/perCustomer)
+		p.Customers = min(maxCustomers, p.Rate*10)
+	}
+	if least := min(maxCustomers, (p.Rate+perCustomer-1)/perCustomer); p.Customers < least && p.Customers*perCustomer < p.Rate {
+		return fmt.Errorf("load test: %d messages/s take %d customers, whom the door lets write %d/s each", p.Rate, least, perCustomer)
+	}
+	if p.Ask < 0 || p.Ask > p.Customers {
+		return fmt.Errorf("load test: %d of %d customers can't ask for a person", p.Ask, p.Customers)
 	}
 	if p.Logger == nil {
 		p.Logger = slog.New(slog.DiscardHandler)
@@ -246,14 +250,17 @@ func ask(ctx context.Context, p LoadParams, doors []*door) error {
 	if p.Ask == 0 {
 		return nil
 	}
-	for i := 0; i < len(doors); i += p.Ask {
-		doors[i].post(commandID(time.Now()), "转人工")
+	var asking []*door
+	for i := range p.Ask { // spread over all, so that their messages are spread over time
+		d := doors[i*len(doors)/p.Ask]
+		asking = append(asking, d)
+		d.post(commandID(time.Now()), "转人工")
 	}
 	late := time.NewTimer(enterWithin)
 	defer late.Stop()
-	for i := 0; i < len(doors); {
-		if doors[i].waiting() == 0 {
-			i += p.Ask
+	for len(asking) > 0 {
+		if asking[0].waiting() == 0 {
+			asking = asking[1:]
 			continue
 		}
 		select {
