@@ -16,6 +16,7 @@ type input struct {
 	key     func(*fyne.KeyEvent) bool
 	onFocus func(bool)
 	mods    fyne.KeyModifier
+	ime     composing
 }
 
 // CreateRenderer implements fyne.Widget. It leaves out the entry's own fill and frame: boxes bring them.
@@ -42,15 +43,25 @@ func (e *input) TypedShortcut(s fyne.Shortcut) {
 
 // TypedKey implements fyne.Focusable.
 func (e *input) TypedKey(k *fyne.KeyEvent) {
+	if e.ime.takes(k.Name) {
+		return
+	}
 	if e.key != nil && e.key(k) {
 		return
 	}
 	e.Entry.TypedKey(k)
 }
 
+// TypedRune implements fyne.Focusable.
+func (e *input) TypedRune(r rune) {
+	e.ime.came()
+	e.Entry.TypedRune(r)
+}
+
 // KeyDown implements desktop.Keyable; modifiers are followed as key events don't carry them.
 func (e *input) KeyDown(k *fyne.KeyEvent) {
 	e.mods |= modifier(k.Name)
+	e.ime.down(k.Name, e.mods)
 	e.Entry.KeyDown(k)
 }
 
@@ -84,7 +95,7 @@ func (e *input) FocusGained() {
 
 // FocusLost implements fyne.Focusable.
 func (e *input) FocusLost() {
-	e.mods = 0
+	e.mods, e.ime = 0, composing{}
 	e.Entry.FocusLost()
 	if e.onFocus != nil {
 		e.onFocus(false)
