@@ -7,11 +7,11 @@ import (
 	"io/fs"
 )
 
-//go:embed shop/*.json pictures/*.svg
+//go:embed shop/*.json shop/*/*.json pictures/*.svg
 var files embed.FS
 
-// Shop holds the shop's data: products.json, customers.json, orders.json, carts.json, promotions.json, policies.json,
-// reviews.json. Package shopdata reads them.
+// Shop holds the shop's data: products/*.json, customers.json, orders.json, carts.json, promotions.json, policies.json,
+// reviews.json, and so on. Package shopdata reads them.
 func Shop() fs.FS { return sub("shop") }
 
 // Pictures holds one SVG a product form, drawn on 372 × 372 without text elements, filters or clips, so that browsers and

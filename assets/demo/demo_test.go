@@ -43,7 +43,7 @@ func TestPictures_AreDrawnTheSameEverywhere(t *testing.T) {
 }
 
 func TestShop_IsThere(t *testing.T) {
-	for _, name := range []string{"products", "customers", "orders", "carts", "promotions", "policies", "reviews"} {
+	for _, name := range []string{"products/sets", "customers", "orders", "carts", "promotions", "policies", "reviews"} {
 		if info, err := fs.Stat(demo.Shop(), name+".json"); err != nil || info.Size() < 100 {
 			t.Errorf("%s: %v", name, err)
 		}

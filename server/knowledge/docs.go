@@ -13,6 +13,7 @@ type doc struct {
 	kind, id, title, section, heading, text string
 	aliases                                 []string
 	also                                    string // found by, not shown: category, tags
+	known                                   int    // how many people rated the product
 }
 
 // The sides of a product. They are also the section that a citation names.
@@ -76,6 +77,9 @@ func sides(p shop.Product, titles map[string]string) []doc {
 	if len(p.Free) > 0 {
 		parts += "不含" + strings.Join(p.Free, "、") + "。"
 	}
+	if len(p.Allergens) > 0 {
+		parts += "过敏者留意：" + strings.Join(p.Allergens, "、") + "。"
+	}
 	parts += "全成分：" + strings.Join(p.Ingredients, "、") + "。"
 	use := p.Usage + "使用时间：" + p.When + "。" + p.Lasts + "可用完。保质期：" + p.ShelfLife + "。"
 	if len(p.Conflicts) > 0 {
@@ -89,7 +93,7 @@ func sides(p shop.Product, titles map[string]string) []doc {
 		use += "注意：" + strings.Join(p.Cautions, "；") + "。"
 	}
 	one := func(section, heading, text string) doc {
-		return doc{kind: Product, id: p.ID, title: p.Title, aliases: p.Aliases, section: section, heading: heading, text: text, also: p.Category}
+		return doc{kind: Product, id: p.ID, title: p.Title, aliases: p.Aliases, section: section, heading: heading, text: text, also: p.Category, known: p.Reviews}
 	}
 	return []doc{
 		one(sideSkin, "适合", p.Summary+strings.Join(p.Points, "；")+"。适合"+strings.Join(p.Skins, "、")+"，关注"+strings.Join(p.Concerns, "、")+"。"),

@@ -154,7 +154,7 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, list []doc) error {
 	}
 	defer func() { _ = tokens.Close() }()
 	for i, d := range list {
-		if _, err := row.ExecContext(ctx, i+1, d.kind, d.id, d.title, strings.Join(d.aliases, "\n"), d.section, d.heading, d.text); err != nil {
+		if _, err := row.ExecContext(ctx, i+1, d.kind, d.id, d.title, strings.Join(d.aliases, "\n"), d.section, d.heading, d.text, d.known); err != nil {
 			return err
 		}
 		if _, err := tokens.ExecContext(ctx, i+1, cjk.Index(d.title+"。"+strings.Join(d.aliases, "。")), cjk.Index(d.heading), cjk.Index(d.text+"。"+d.also)); err != nil {
@@ -220,10 +220,11 @@ func (s *Store) candidates(ctx context.Context, expr string) ([]found, error) {
 		var h Hit
 		var rowid int64
 		var aliases string
-		if err := rows.Scan(&rowid, &h.Kind, &h.ID, &h.Title, &aliases, &h.Section, &h.Heading, &h.Text, &h.Score); err != nil {
+		var known int
+		if err := rows.Scan(&rowid, &h.Kind, &h.ID, &h.Title, &aliases, &h.Section, &h.Heading, &h.Text, &known, &h.Score); err != nil {
 			return nil, err
 		}
-		out = append(out, found{h, strings.Split(aliases, "\n")})
+		out = append(out, found{h, strings.Split(aliases, "\n"), known})
 	}
 	return out, rows.Err()
 }

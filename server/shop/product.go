@@ -7,12 +7,14 @@ type Product struct {
 	ID, Title   string
 	Aliases     []string // what customers call it: VC精华, ...
 	Category    string   // 面霜, 精华, 防晒, ...
+	Department  string   // where the shop puts the category: 护肤, 彩妆, 身体, 母婴, 男士, 套装
 	Summary     string   // one sentence
 	Points      []string
 	Variants    []Variant // at least one; the first is the main one
 	Actives     []Active
 	Ingredients []string // the full list as printed, by falling amount
 	Free        []string // what it is made without: 酒精, 香精, ...
+	Allergens   []string // what in it people react to, by group: 香料（芳樟醇、柠檬烯）, 坚果（甜扁桃油）, ...
 	Skins       []string // skin types it suits: 干皮, 油皮, 混合皮, 中性皮, 敏感肌
 	Concerns    []string // what it is for: 泛红, 暗沉, 干燥, ...
 	Pregnancy   Pregnancy
@@ -61,6 +63,7 @@ func (p Product) Main() Variant {
 // Active is a key ingredient. Share is its share of weight as printed, e.g. 3%; "" when the shop doesn't state it.
 type Active struct {
 	Name, Share, Does string
+	INCI              string // as the list of ingredients prints it
 }
 
 // Pregnancy says whether pregnant and nursing customers may use a product.

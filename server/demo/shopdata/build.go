@@ -1,9 +1,11 @@
 package shopdata
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"agentdesk/server/demo/pricing"
@@ -127,14 +129,15 @@ func (b *builder) products() error {
 	updated := b.now.Truncate(30 * time.Minute)
 	for _, r := range b.rows.products {
 		p := shop.Product{
-			ID: r.ID, Title: r.Title, Aliases: r.Aliases, Category: r.Category, Summary: r.Summary, Points: r.Points, Ingredients: r.Ingredients, Free: r.Free,
+			ID: r.ID, Title: r.Title, Aliases: r.Aliases, Category: r.Category, Department: r.Department, Summary: r.Summary, Points: r.Points, Ingredients: r.Ingredients, Free: r.Free,
 			Skins: r.Skins, Concerns: r.Concerns, Pregnancy: r.Pregnancy, Pregnant: r.Pregnant, Usage: r.Usage, Step: r.Step, When: r.When,
 			Lasts: r.Lasts, ShelfLife: r.ShelfLife, Conflicts: r.Conflicts, Contains: r.Contains, Cautions: r.Cautions, Filing: r.Filing,
 			Picture: r.Picture, Rating: r.Rating, Reviews: r.Reviews, UpdatedAt: updated,
 		}
 		for _, a := range r.Actives {
-			p.Actives = append(p.Actives, shop.Active{Name: a.Name, Share: a.Share, Does: a.Does})
+			p.Actives = append(p.Actives, shop.Active{Name: a.Name, Share: a.Share, Does: a.Does, INCI: cmp.Or(a.INCI, a.Name)})
 		}
+		p.Allergens = b.allergens(p.Ingredients)
 		for _, v := range r.Variants {
 			if _, taken := b.out.byVariant[v.ID]; taken {
 				return fmt.Errorf("variant %s twice", v.ID)
@@ -156,6 +159,23 @@ func (b *builder) products() error {
 		b.out.productIDs = append(b.out.productIDs, r.ID)
 	}
 	return nil
+}
+
+// allergens tells what in a list people react to, group by group.
+func (b *builder) allergens(list []string) []string {
+	var out []string
+	for _, g := range b.rows.allergens {
+		var found []string
+		for _, in := range list {
+			if name, _, _ := strings.Cut(in, "（"); slices.Contains(g.Ingredients, name) {
+				found = append(found, name)
+			}
+		}
+		if len(found) > 0 {
+			out = append(out, g.Name+"（"+strings.Join(found, "、")+"）")
+		}
+	}
+	return out
 }
 
 // line is quantity of a variant at what it costs now.

@@ -11,7 +11,7 @@ import (
 
 func copyProduct(p shop.Product) shop.Product {
 	p.Variants, p.Actives = slices.Clone(p.Variants), slices.Clone(p.Actives)
-	for _, s := range []*[]string{&p.Aliases, &p.Points, &p.Ingredients, &p.Free, &p.Skins, &p.Concerns, &p.Conflicts, &p.Contains, &p.Cautions} {
+	for _, s := range []*[]string{&p.Aliases, &p.Points, &p.Ingredients, &p.Free, &p.Allergens, &p.Skins, &p.Concerns, &p.Conflicts, &p.Contains, &p.Cautions} {
 		*s = slices.Clone(*s)
 	}
 	return p

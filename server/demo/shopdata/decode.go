@@ -27,6 +27,14 @@ type activeRow struct {
 	Name  string `json:"name"`
 	Share string `json:"share"`
 	Does  string `json:"does"`
+	INCI  string `json:"inci"` // where the list of ingredients writes it otherwise
+}
+
+// packRow is how the product looks.
+type packRow struct {
+	Form  string `json:"form"`
+	Tone  string `json:"tone"`
+	Label string `json:"label"`
 }
 
 type productRow struct {
@@ -34,6 +42,7 @@ type productRow struct {
 	Title       string         `json:"title"`
 	Aliases     []string       `json:"aliases"`
 	Category    string         `json:"category"`
+	Department  string         `json:"department"`
 	Summary     string         `json:"summary"`
 	Points      []string       `json:"points"`
 	Variants    []variantRow   `json:"variants"`
@@ -54,6 +63,7 @@ type productRow struct {
 	Cautions    []string       `json:"cautions"`
 	Filing      string         `json:"filing"`
 	Picture     string         `json:"picture"`
+	Pack        packRow        `json:"pack"`
 	Rating      int            `json:"rating"`
 	Reviews     int            `json:"reviews"`
 }
@@ -157,26 +167,52 @@ type rows struct {
 	promotions []promotionRow
 	policies   []policyRow
 	reviews    []reviewRow
+	allergens  []allergenRow
+}
+
+// allergenRow names a group of ingredients to which people react.
+type allergenRow struct {
+	Name        string   `json:"name"`
+	Ingredients []string `json:"ingredients"` // as the lists print them, without Latin names
+}
+
+// parts are the files of the catalogue, in the order in which the shop lists it.
+func parts() []string {
+	return []string{"skincare-creams", "skincare-serums", "skincare-cleanse", "skincare-masks", "body", "family", "makeup", "sets"}
 }
 
 func decodeAll(files fs.FS) (rows, error) {
 	var r rows
+	for _, part := range parts() {
+		var more []productRow
+		if err := decodeFile(files, "products/"+part+".json", &more); err != nil {
+			return rows{}, err
+		}
+		r.products = append(r.products, more...)
+	}
 	for _, f := range []struct {
 		name string
 		into any
 	}{
-		{"products.json", &r.products}, {"customers.json", &r.customers}, {"orders.json", &r.orders}, {"carts.json", &r.carts},
-		{"promotions.json", &r.promotions}, {"policies.json", &r.policies}, {"reviews.json", &r.reviews},
+		{"customers.json", &r.customers}, {"orders.json", &r.orders}, {"carts.json", &r.carts},
+		{"promotions.json", &r.promotions}, {"policies.json", &r.policies}, {"reviews.json", &r.reviews}, {"allergens.json", &r.allergens},
 	} {
-		raw, err := fs.ReadFile(files, f.name)
-		if err != nil {
-			return rows{}, fmt.Errorf("read demo shop: %w", err)
-		}
-		if err := decode(raw, f.into); err != nil {
-			return rows{}, fmt.Errorf("decode %s: %w", f.name, err)
+		if err := decodeFile(files, f.name, f.into); err != nil {
+			return rows{}, err
 		}
 	}
 	return r, nil
+}
+
+func decodeFile(files fs.FS, name string, into any) error {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return fmt.Errorf("read demo shop: %w", err)
+	}
+	if err := decode(raw, into); err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	return nil
 }
 
 // decode refuses unknown names: a misspelt one would otherwise be a fact that silently went missing.

@@ -12,7 +12,7 @@ import (
 
 func TestNew_RefusesDataThatContradictsItself(t *testing.T) {
 	for name, broken := range map[string]struct{ file, from, to string }{
-		"misspelt name":      {"products.json", `"list_fen"`, `"list_fem"`},
+		"misspelt name":      {"products/sets.json", `"list_fen"`, `"list_fem"`},
 		"unknown variant":    {"orders.json", `"p-vc-serum-30ml"`, `"p-no-such"`},
 		"unknown customer":   {"orders.json", `"c-linxiaolu"`, `"c-nobody"`},
 		"unknown tier":       {"customers.json", `"black"`, `"diamond"`},

@@ -1,1 +1,1 @@
-INSERT INTO doc (rowid, kind, id, title, aliases, section, heading, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO doc (rowid, kind, id, title, aliases, section, heading, text, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

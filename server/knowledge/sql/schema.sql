@@ -6,7 +6,8 @@ CREATE TABLE doc (
   aliases TEXT NOT NULL, -- separated by newlines
   section TEXT NOT NULL, -- of a policy its number, of a product 价格, 成分, …
   heading TEXT NOT NULL,
-  text    TEXT NOT NULL
+  text    TEXT NOT NULL,
+  known   INTEGER NOT NULL -- of a product, how many people rated it; 0 of others
 );
 -- Holds tokens of sync/cjk, not text: rowids are those of doc.
 CREATE VIRTUAL TABLE doc_tokens USING fts5(title, heading, body, content='', tokenize='ascii');
