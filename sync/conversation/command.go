@@ -164,67 +164,57 @@ type ReturnArgs struct {
 // Kinds that only the floor gives are refused. Of a SetStatus only the status is read: the door adds the agent, and may add
 // capacity, groups and skills from the user's record; without those Decide keeps what the floor knows.
 func DecodePayload(k Kind, data []byte) (any, error) {
-	decode := func(v any) error {
-		if len(data) == 0 {
-			return nil
-		}
-		return json.Unmarshal(data, v)
-	}
-	var err error
-	var out any
-	switch k {
-	case Post:
-		var a PostArgs
-		err = decode(&a)
-		out = a
-	case MarkRead:
-		var a ReadArgs
-		err = decode(&a)
-		out = a
-	case UseSuggestion:
-		var a event.SuggestionUsedBody
-		err = decode(&a)
-		out = a
-	case HandBack:
-		var a HandBackArgs
-		err = decode(&a)
-		out = a
-	case Transfer:
-		var a TransferArgs
-		err = decode(&a)
-		out = a
-	case Close:
-		var a CloseArgs
-		err = decode(&a)
-		out = a
-	case Recall:
-		var a RecallArgs
-		err = decode(&a)
-		out = a
-	case Rate:
-		var a RateArgs
-		err = decode(&a)
-		out = a
-	case SetFollowUp:
-		var a FollowUpArgs
-		err = decode(&a)
-		out = a
-	case DoneFollowUp:
-		var a DoneFollowUpArgs
-		err = decode(&a)
-		out = a
-	case SetStatus:
-		var a event.AgentStatusBody
-		err = decode(&a)
-		out = event.AgentStatusBody{Status: a.Status} // who it is and what they may serve is not the desk's to say
-	case Accept, Decline, Claim, Barge, See:
-	default:
+	decode := decoderOf(k)
+	if decode == nil {
 		return nil, fmt.Errorf("command %q is not for clients", k)
 	}
+	out, err := decode(data)
 	if err != nil {
 		return nil, fmt.Errorf("payload of %q: %w", k, err)
 	}
+	if a, ok := out.(event.AgentStatusBody); ok {
+		out = event.AgentStatusBody{Status: a.Status} // who it is and what they may serve is not the desk's to say
+	}
 	return out, nil
+}
+
+func decoderOf(k Kind) func([]byte) (any, error) {
+	switch k {
+	case Post:
+		return decodeAs[PostArgs]
+	case MarkRead:
+		return decodeAs[ReadArgs]
+	case UseSuggestion:
+		return decodeAs[event.SuggestionUsedBody]
+	case HandBack:
+		return decodeAs[HandBackArgs]
+	case Transfer:
+		return decodeAs[TransferArgs]
+	case Close:
+		return decodeAs[CloseArgs]
+	case Recall:
+		return decodeAs[RecallArgs]
+	case Rate:
+		return decodeAs[RateArgs]
+	case SetFollowUp:
+		return decodeAs[FollowUpArgs]
+	case DoneFollowUp:
+		return decodeAs[DoneFollowUpArgs]
+	case SetStatus:
+		return decodeAs[event.AgentStatusBody]
+	case Accept, Decline, Claim, Barge, See:
+		return func([]byte) (any, error) { return nil, nil } //nolint:nilnil // these have no payload
+	}
+	return nil
+}
+
+func decodeAs[T any](data []byte) (any, error) {
+	var a T
+	if len(data) == 0 {
+		return a, nil
+	}
+	err := json.Unmarshal(data, &a)
+	return a, err
 }
 
 // Code tells a client what a refusal means; docs/protocol.md lists them.
