@@ -12,42 +12,11 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	assets "agentdesk/assets/demo"
 	"agentdesk/server/demo/customers"
-	"agentdesk/server/demo/shopdata"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
 	"agentdesk/sync/wire"
 )
-
-func TestScenarios_AreWholeAndOfTheDemoShop(t *testing.T) {
-	all, err := customers.Load(assets.Scenarios())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := shopdata.New(shopdata.Params{Files: assets.Shop(), Now: time.Date(2026, 11, 24, 20, 40, 0, 0, shopdata.Zone()), Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	reasons := map[string]int{}
-	for _, sc := range all {
-		reasons[sc.Escalates]++
-		if sc.Customer == "" {
-			continue
-		}
-		if _, err := s.Customer(context.Background(), sc.Customer); err != nil {
-			t.Errorf("%s: %v", sc.ID, err)
-		}
-	}
-	if len(all) < 20 {
-		t.Errorf("%d scenarios, want 20 or more", len(all))
-	}
-	for _, want := range []string{"angry", "adverse_reaction", "human_request", "dispute", "bot_failed"} {
-		if reasons[want] == 0 {
-			t.Errorf("no scenario escalates for %s", want)
-		}
-	}
-}
 
 func TestLoad_RefusesMistakes(t *testing.T) {
 	good := `[{"id":"a","persona":"p","goal":"g","mood":"calm","intent":"usage","opening":["o"],"gap":[0,1],"patience":1000,"right":{"any":["x"],"say":["y"]},"wrong":["w"],"slow":["s"]}]`
