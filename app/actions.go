@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 
@@ -39,15 +38,22 @@ func (a *App) Select(conversation string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.pick(conversation)
+	if s := a.state(conversation); s != nil {
+		a.markRead(s, s.LastCustomerMsg)
+	}
 }
 
 // pick opens a chat; a.mu is held.
 func (a *App) pick(conv string) {
-	a.m.selected, a.m.mode, a.m.limit = conv, view.ModeReply, pageEvents
-	a.m.lost = nil
+	m := &a.m
+	if m.selected != conv {
+		m.talk, m.past, m.find, m.picker, m.source = nil, nil, nil, nil, nil
+	}
+	m.selected, m.mode, m.limit = conv, view.ModeReply, pageEvents
+	m.lost = nil
 	a.watch()
 	if s := a.state(conv); s != nil {
-		a.markRead(s, s.LastCustomerMsg)
+		a.lookBack(s)
 	}
 	a.touch()
 }
@@ -76,6 +82,7 @@ func (a *App) markRead(s *conversation.State, upTo event.ID) {
 	}
 	if a.command(conversation.MarkRead, s.ID, 0, conversation.ReadArgs{UpTo: upTo}, true) {
 		a.m.read[s.ID] = upTo
+		a.touch()
 	}
 }
 
@@ -118,7 +125,9 @@ func (a *App) SelectStep(step int) {
 		i = 0
 	}
 	a.m.segment = view.SegMine
-	a.pick(mine[((i+step)%len(mine)+len(mine))%len(mine)].ID)
+	next := mine[((i+step)%len(mine)+len(mine))%len(mine)]
+	a.pick(next.ID)
+	a.markRead(next, next.LastCustomerMsg)
 }
 
 // SetSegment implements view.Actions.
@@ -131,8 +140,12 @@ func (a *App) change(f func(*model)) {
 	a.touch()
 }
 
-// Goto implements view.Actions: chats are the only place yet.
-func (a *App) Goto(string) {}
+// Goto implements view.Actions.
+func (a *App) Goto(place string) {
+	if place == placeChats || place == placeSettings {
+		a.change(func(m *model) { m.place = place })
+	}
+}
 
 // TakeOver implements view.Actions.
 func (a *App) TakeOver(conv string) {
@@ -226,46 +239,21 @@ func (a *App) Close(disposition string, solved bool, remark string) {
 // DismissLost implements view.Actions.
 func (a *App) DismissLost() { a.change(func(m *model) { m.lost = nil }) }
 
-// SetMode implements view.Actions.
-func (a *App) SetMode(mode view.Mode) {
+// LoadOlder implements view.Actions.
+func (a *App) LoadOlder() {
 	a.change(func(m *model) {
-		m.mode = mode
-		a.draft(m.selected, mode).rev++
+		if m.talk != nil && m.talk.older {
+			m.limit += pageEvents
+			m.talk = nil
+		}
 	})
 }
-
-// UseTool implements view.Actions: the composer lists none that need app.
-func (a *App) UseTool(view.Tool) {}
-
-// LoadOlder implements view.Actions.
-func (a *App) LoadOlder() { a.change(func(m *model) { m.limit += pageEvents }) }
 
 // SetTone implements view.Actions: no tones are offered.
 func (a *App) SetTone(string) {}
 
 // RetryCopilot implements view.Actions: the copilot comes back with the next customer message.
 func (a *App) RetryCopilot() { a.change(func(m *model) { delete(m.streams, m.selected) }) }
-
-// SendCard implements view.Actions: a card's facts become text in the draft, for the agent to send.
-func (a *App) SendCard(id string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if p := a.m.panels[a.m.selected]; p != nil {
-		for i := range p.Cards {
-			if c := &p.Cards[i]; c.ID == id {
-				text := a.draft(a.m.selected, view.ModeReply).text
-				a.m.mode = view.ModeReply
-				a.write(a.m.selected, view.ModeReply, text+c.Title+cardPrice(c), true)
-			}
-		}
-	}
-}
-
-// OpenCard implements view.Actions: no card says that it opens.
-func (a *App) OpenCard(string) {}
-
-// RunNext implements view.Actions: the next best action is a hint, taken by hand.
-func (a *App) RunNext() {}
 
 // RetryLink implements view.Actions.
 func (a *App) RetryLink() {
@@ -286,29 +274,9 @@ func (a *App) SetStatus(p view.Presence) {
 	}
 }
 
-// SetTheme implements view.Actions.
-func (a *App) SetTheme(name string) { a.change(func(m *model) { m.prefs.Theme = name; a.keepPrefs() }) }
-
-// SetLanguage implements view.Actions.
-func (a *App) SetLanguage(lang string) {
-	a.change(func(m *model) { m.prefs.Lang = lang; a.keepPrefs() })
-}
-
 // DismissToast implements view.Actions.
 func (a *App) DismissToast(id string) {
 	a.change(func(m *model) {
 		m.toasts = slices.DeleteFunc(slices.Clone(m.toasts), func(t view.Toast) bool { return t.ID == id })
 	})
-}
-
-// Search implements view.Actions.
-func (a *App) Search(query string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if query == "" {
-		a.m.search = nil
-	} else {
-		a.m.search = a.find(context.Background(), query)
-	}
-	a.touch()
 }

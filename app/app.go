@@ -20,11 +20,7 @@ import (
 
 	"agentdesk/app/view"
 	"agentdesk/copilot/comply"
-	"agentdesk/sync/client"
-	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
-	"agentdesk/sync/replica"
-	"agentdesk/sync/wire"
 )
 
 // Params is what a desk needs.
@@ -42,9 +38,13 @@ type App struct {
 	p     Params
 	log   *slog.Logger
 	rules *comply.Rules
-	jobs  chan func(context.Context) // network work, done by Run one after another
+	jobs  chan func(context.Context) // work on the session, done by Run one after another
+	pool  *pool                      // look-ups, pictures, uploads
+	slow  *http.Client               // without a timeout of its own: for what the pool does
 	dirty chan struct{}
 	snap  atomic.Pointer[view.Desk]
+
+	signing chan struct{} // holds a value while a token is renewed: a refresh token is good once
 
 	subMu sync.Mutex
 	subs  map[int]func()
@@ -52,65 +52,6 @@ type App struct {
 
 	mu sync.Mutex // guards everything below; network work never holds it
 	m  model
-}
-
-// model is what snapshots are made from.
-type model struct {
-	rep     *replica.Replica
-	cl      *client.Client
-	stop    context.CancelFunc // of the connection
-	done    chan struct{}
-	login   view.Login
-	session wire.Session
-	server  string
-	screen  view.Screen
-	prefs   view.Prefs
-
-	status   client.Status
-	caught   bool // the copy is up to date since the last welcome
-	goal     uint64
-	view     string
-	syncedAt time.Time
-	offset   int64 // floor clock minus this machine's, ms
-	takeover int64 // ms
-	presence view.Presence
-	outdated bool
-
-	segment  view.Segment
-	selected string
-	floor    *wire.Floor
-	bots     map[string]*conversation.State
-	botOrder []string
-	botTotal int
-	peek     *conversation.State
-	peekEv   []event.Placed
-	typing   map[string]typing // by conversation
-	panels   map[string]*wire.Panel
-	streams  map[string]*stream
-	clear    map[event.ID]string
-	limit    int // events of the open chat
-
-	mode    view.Mode
-	drafts  map[string]*draft // by conversation and mode
-	outbox  []*replica.Waiting
-	asked   map[string]ask // commands whose answer is shown
-	seen    map[string]bool
-	read    map[string]event.ID
-	lost    *view.Lost
-	lostIn  string
-	ignored map[string]string // suggestion → how, before the log says so
-	toasts  []view.Toast
-	search  *view.Search
-}
-
-type typing struct {
-	kind event.Kind
-	at   time.Time
-}
-
-type ask struct {
-	kind conversation.Kind
-	conv string
 }
 
 // New makes a desk that shows the last user's copy, without any network.
@@ -124,13 +65,16 @@ func New(ctx context.Context, p Params) (*App, error) {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
-	a := &App{p: p, log: p.Logger, rules: comply.New(), jobs: make(chan func(context.Context), 64), dirty: make(chan struct{}, 1), subs: map[int]func(){}}
-	a.m.prefs, a.m.screen, a.m.presence = p.Prefs, view.ScreenLogin, view.Present
-	a.m.login = view.Login{Server: p.Server, User: p.User}
-	a.m.drafts, a.m.ignored, a.m.asked = map[string]*draft{}, map[string]string{}, map[string]ask{}
-	a.forget()
+	slow := *p.HTTP
+	slow.Timeout = 0
+	a := &App{p: p, log: p.Logger, rules: comply.New(), jobs: make(chan func(context.Context), 64), pool: newPool(), slow: &slow,
+		dirty: make(chan struct{}, 1), signing: make(chan struct{}, 1), subs: map[int]func(){}}
+	a.m = newModel(p)
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if err := a.m.loadGroups(); err != nil {
+		return nil, err
 	}
 	a.loadPrefs()
 	a.resume(ctx)
@@ -138,19 +82,14 @@ func New(ctx context.Context, p Params) (*App, error) {
 	return a, nil
 }
 
-// forget drops what was only true while connected; a.mu is held, or nobody else knows a yet.
-func (a *App) forget() {
-	m := &a.m
-	m.bots, m.botOrder, m.botTotal, m.peek, m.peekEv, m.floor = map[string]*conversation.State{}, nil, 0, nil, nil, nil
-	m.typing, m.panels, m.streams = map[string]typing{}, map[string]*wire.Panel{}, map[string]*stream{}
-	m.clear, m.seen, m.read = map[event.ID]string{}, map[string]bool{}, map[string]event.ID{}
-	m.caught = false
-}
-
 // Run does the desk's work until ctx ends: connection, actions, snapshots.
 func (a *App) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.publish(ctx) })
+	wg.Go(func() { a.saver(ctx) })
+	for range poolWorkers {
+		wg.Go(func() { a.pool.work(ctx) })
+	}
 	a.mu.Lock()
 	server, token := a.m.server, a.m.session.Refresh
 	a.mu.Unlock()
@@ -169,11 +108,13 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.disconnect()
 	wg.Wait()
+	a.slow.CloseIdleConnections()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.save(context.WithoutCancel(ctx))
 	if a.m.rep != nil {
 		rep := a.m.rep
-		a.m.rep, a.m.outbox = nil, nil // the face may still ask for things
+		a.m.rep, a.m.outbox, a.m.files = nil, nil, nil // the face may still ask for things
 		if err := rep.Close(); err != nil {
 			return fmt.Errorf("close replica: %w", err)
 		}
@@ -218,14 +159,25 @@ func (a *App) touch() {
 func (a *App) publish(ctx context.Context) {
 	tick := time.NewTicker(time.Second) // toasts and typing end by themselves
 	defer tick.Stop()
+	wake := time.NewTimer(time.Hour) // for what is due between two ticks
+	defer wake.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-a.dirty:
 		case <-tick.C:
+		case <-wake.C:
 		}
-		if !a.build(ctx) {
+		differs := a.build(ctx)
+		a.mu.Lock()
+		at := a.m.wakeAt
+		a.mu.Unlock()
+		wake.Stop()
+		if d := at.Sub(a.p.Now()); !at.IsZero() && d < time.Second {
+			wake.Reset(max(d, time.Millisecond))
+		}
+		if !differs {
 			continue
 		}
 		a.subMu.Lock()
@@ -248,14 +200,6 @@ func newID() string {
 
 func (a *App) path(user string) string {
 	return filepath.Join(a.p.Dir, fmt.Sprintf("%x", user)+".db")
-}
-
-// at is a floor time on this machine's clock.
-func (m *model) at(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms - m.offset)
 }
 
 func (a *App) warn(what string, err error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,8 +38,13 @@ func (h handler) OnStatus(s client.Status) {
 		a.m.syncedAt = a.p.Now()
 	}
 	if fresh {
-		a.m.cl.Tell(wire.In{T: wire.TWindow, On: true, Limit: 100})
+		a.tellWindow()
 		a.watch()
+		for key, code := range a.m.media.failed {
+			if passing(code) {
+				delete(a.m.media.failed, key)
+			}
+		}
 		a.caughtUp(h.ctx)
 	}
 	a.mu.Unlock()
@@ -54,12 +60,13 @@ func (h handler) OnWelcome(w *wire.Welcome) error {
 			return err
 		}
 	}
-	a.forget()
-	a.m.offset, a.m.takeover, a.m.view, a.m.goal = w.Now-time.Now().UnixMilli(), w.Clock.Takeover, w.View, w.Cursor.Seq
+	a.m.forget()
+	a.m.offset, a.m.clock, a.m.view, a.m.goal = w.Now-time.Now().UnixMilli(), w.Clock, w.View, w.Cursor.Seq
 	if w.User != nil {
 		a.m.session.User = *w.User
 		a.keepSession(h.ctx)
 	}
+	a.m.restate()
 	if c, _ := a.m.rep.Cursor(); c != nil && c.Seq >= a.m.goal {
 		a.m.caught = true
 	}
@@ -70,14 +77,26 @@ func (h handler) OnRec(r *wire.Rec) error {
 	a := h.App
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, err := a.m.rep.Apply(h.ctx, r, a.m.view); err != nil {
+	changed, err := a.m.rep.Apply(h.ctx, r, a.m.view)
+	if err != nil {
 		return err
 	}
+	a.m.changed(changed)
 	a.m.syncedAt = a.p.Now()
+	if t := a.m.talk; t != nil && (slices.Contains(r.Leave, t.conv) || slices.ContainsFunc(r.Enter, func(c wire.Conversation) bool { return c.ID == t.conv })) {
+		a.m.talk = nil
+	}
 	for i := range r.Events {
 		e := &r.Events[i]
-		if e.Type == event.Posted {
+		a.m.heard(e)
+		switch e.Type {
+		case event.Posted:
 			delete(a.m.typing, e.Conv)
+		case event.Recalled:
+			var b event.RecalledBody
+			if e.Decode(&b, nil) == nil {
+				delete(a.m.clear, b.Message)
+			}
 		}
 		if e.Type == event.Taken && a.m.caught {
 			var t event.TakenBody
@@ -92,6 +111,7 @@ func (h handler) OnRec(r *wire.Rec) error {
 	if !r.More && !a.m.caught && r.Cursor.Seq >= a.m.goal {
 		a.m.caught = true
 		a.caughtUp(h.ctx)
+		a.prune(h.ctx)
 	}
 	if a.m.caught {
 		a.answerAssignments()
@@ -100,11 +120,26 @@ func (h handler) OnRec(r *wire.Rec) error {
 	return nil
 }
 
+// pruneEvery is how often one looks for chats that are too old to be kept.
+const pruneEvery = time.Hour
+
+// prune drops what is too old for this person to see; a.mu is held.
+func (a *App) prune(ctx context.Context) {
+	now := a.p.Now()
+	if now.Sub(a.m.pruned) < pruneEvery {
+		return
+	}
+	a.m.pruned = now
+	u := a.m.session.User
+	gone, err := a.m.rep.Prune(ctx, conversation.Viewer{ID: u.ID, Role: u.Role, Groups: u.Groups}, now.UnixMilli()+a.m.offset)
+	a.warn("drop old chats", err)
+	a.m.changed(gone)
+}
+
 // answerAssignments shows what the floor assigned: the desk must say so within two seconds. a.mu is held.
 func (a *App) answerAssignments() {
-	me := a.m.session.User.ID
-	for _, s := range a.m.rep.States() {
-		if s.Hold == nil || s.Hold.Agent != me || s.Hold.Seen {
+	for _, s := range a.m.board.list(view.SegMine) {
+		if s.Hold.Seen {
 			continue
 		}
 		key := s.ID + strconv.FormatUint(s.Epoch, 10)
@@ -113,7 +148,8 @@ func (a *App) answerAssignments() {
 		}
 		if a.quiet(wire.In{ID: newID(), Kind: conversation.See, Conv: s.ID, Epoch: s.Epoch}) {
 			a.m.seen[key] = true
-			a.say("info", "assigned", map[string]string{"name": s.Name})
+			a.say("info", "assigned", map[string]string{"name": name(s)})
+			a.m.tellAssigned(s)
 			if a.m.selected == "" {
 				a.pick(s.ID) // nobody is reading anything else: to answer that one has seen it, show it
 			}
@@ -126,8 +162,11 @@ func (a *App) caughtUp(ctx context.Context) {
 	if a.m.cl == nil || !a.m.caught || a.m.status.Phase != client.Online {
 		return
 	}
-	for _, w := range a.m.outbox {
+	for _, w := range slices.Clone(a.m.outbox) {
 		if w.State != replica.Held {
+			if w.State == replica.Ready {
+				a.pump(ctx, w.Frame.Conv)
+			}
 			continue
 		}
 		if s := a.m.rep.State(w.Frame.Conv); s == nil || s.LastCustomerMsg == w.Seen || s.Epoch != w.Frame.Epoch {
@@ -135,12 +174,6 @@ func (a *App) caughtUp(ctx context.Context) {
 		}
 	}
 	a.answerAssignments()
-}
-
-func (a *App) release(ctx context.Context, w *replica.Waiting) {
-	w.State = replica.Sent
-	a.warn("keep command", a.m.rep.Put(ctx, w))
-	a.m.cl.Command(w.Frame)
 }
 
 func (h handler) OnLive(l *wire.Live) {
@@ -162,7 +195,12 @@ func (h handler) OnLive(l *wire.Live) {
 	case wire.LivePanel:
 		m.panels[l.Conv] = l.Panel
 	case wire.LiveRows:
-		m.botOrder, m.botTotal = nil, l.Total
+		for id := range m.bots {
+			if m.rep.State(id) == nil {
+				m.forgetRow(id)
+			}
+		}
+		m.botOrder, m.botTotal, m.botOffset = nil, l.Total, l.Offset
 		m.bots = map[string]*conversation.State{}
 		for i := range l.Rows {
 			m.bots[l.Rows[i].ID] = &l.Rows[i]
@@ -172,6 +210,9 @@ func (h handler) OnLive(l *wire.Live) {
 		if l.Peek != nil {
 			if l.Peek.Part == 0 {
 				m.peek, m.peekEv = &conversation.State{}, nil
+				if m.talk != nil && m.talk.peeked {
+					m.talk = nil
+				}
 			}
 			a.peeked(l.Peek.Events)
 		}
@@ -179,9 +220,15 @@ func (h handler) OnLive(l *wire.Live) {
 		a.peeked(l.Events)
 	case wire.LiveFloor:
 		m.floor = l.Floor
+		for _, t := range m.talks() {
+			t.b.learnNames()
+		}
 	case wire.LiveClear:
 		for id, text := range l.Clear {
 			m.clear[id] = text
+			if m.talk != nil {
+				m.talk.b.resaid(id, text)
+			}
 		}
 	}
 	a.touch()
@@ -197,6 +244,10 @@ func (a *App) peeked(evs []event.Placed) {
 			continue
 		}
 		a.m.peekEv = append(a.m.peekEv, evs[i])
+		if t := a.m.talk; t != nil && t.peeked && t.conv == evs[i].Conv {
+			t.take(&evs[i])
+			t.b.read(a.m.peek.ReadByCustomer)
+		}
 	}
 }
 
@@ -225,8 +276,8 @@ func (h handler) OnAck(k *wire.Ack) {
 		return
 	}
 	delete(a.m.asked, k.ID)
-	switch k.Err.Code {
-	case conversation.TakenByOther:
+	switch {
+	case k.Err.Code == conversation.TakenByOther && q.kind != conversation.Recall:
 		name := k.Err.HolderName
 		if name == "" {
 			name = k.Err.Holder
@@ -234,10 +285,25 @@ func (h handler) OnAck(k *wire.Ack) {
 		a.m.lost = &view.Lost{Winner: name, Seconds: int(k.Err.Waited / 1000)}
 		a.m.lostIn = q.conv
 		a.say("warn", "lost", map[string]string{"name": name})
-	case conversation.AtCapacity:
+	case k.Err.Code == conversation.AtCapacity:
 		a.say("warn", "full", nil)
 	default:
-		a.say("bad", "refused", map[string]string{"text": k.Err.Text})
+		a.refused(k.Err)
+	}
+}
+
+// refused tells why something was not done; a.mu is held.
+func (a *App) refused(r *conversation.Refusal) {
+	if r == nil {
+		return
+	}
+	switch r.Code {
+	case conversation.StaleEpoch, conversation.NotHolder, conversation.AlreadyClosed, conversation.NoOffer, conversation.NotWaiting, conversation.NotEligible,
+		conversation.ReasonNeeded, conversation.Forbidden, conversation.UnknownConv, conversation.TooLarge, conversation.Busy, conversation.DiskFull,
+		conversation.TooLate, conversation.Superseded, conversation.TakenByOther:
+		a.say("bad", "refused."+string(r.Code), nil)
+	default:
+		a.say("bad", "refused", map[string]string{"text": r.Text})
 	}
 }
 
@@ -255,5 +321,11 @@ func (a *App) done(q ask, _ *wire.Ack) {
 		a.say("ok", "handed_back", nil)
 	case conversation.Transfer:
 		a.say("ok", "transferred", nil)
+	case conversation.Recall:
+		a.say("ok", "recalled", nil)
+	case conversation.SetFollowUp:
+		a.say("ok", "follow_set", nil)
+	case conversation.DoneFollowUp:
+		a.say("ok", "follow_done", nil)
 	}
 }

@@ -3,101 +3,15 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"agentdesk/app/view"
 	"agentdesk/copilot/comply"
-	"agentdesk/sync/client"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
 	"agentdesk/sync/replica"
 	"agentdesk/sync/wire"
 )
-
-// draft is what is being written in one conversation and mode.
-type draft struct {
-	text     string
-	rev      uint64
-	back     *view.Back
-	sug      string // the suggestion it came from
-	sugText  string
-	findings []view.Risk
-}
-
-// draft of the selected chat; a.mu is held.
-func (a *App) draft(conv string, mode view.Mode) *draft {
-	key := conv + "\x00" + string(mode)
-	d := a.m.drafts[key]
-	if d == nil {
-		d = &draft{rev: 1}
-		if a.m.rep != nil {
-			text, err := a.m.rep.Draft(context.Background(), conv, string(mode))
-			a.warn("read draft", err)
-			d.text = text
-		}
-		d.findings = a.risks(d.text, mode)
-		a.m.drafts[key] = d
-	}
-	return d
-}
-
-func (a *App) risks(text string, mode view.Mode) []view.Risk {
-	if mode == view.ModeNote {
-		return nil
-	}
-	var out []view.Risk
-	for _, f := range a.rules.Check(text) {
-		level := view.Sourcing
-		switch f.Level {
-		case comply.Forbidden:
-			level = view.Blocked
-		case comply.Conditional:
-			level = view.Condition
-		}
-		out = append(out, view.Risk{From: f.From, To: f.To, Text: f.Text, Fix: f.Replacement, Rule: f.Kind, Level: level})
-	}
-	return out
-}
-
-// write replaces a draft; a.mu is held. replaced says that app, not the person, wrote it.
-func (a *App) write(conv string, mode view.Mode, text string, replaced bool) *draft {
-	d := a.draft(conv, mode)
-	d.text, d.findings = text, a.risks(text, mode)
-	if replaced {
-		d.rev++
-	}
-	if a.m.rep != nil {
-		a.warn("keep draft", a.m.rep.SetDraft(context.Background(), conv, string(mode), text))
-	}
-	a.touch()
-	return d
-}
-
-// SetDraft implements view.Actions.
-func (a *App) SetDraft(text string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.m.selected == "" {
-		return
-	}
-	was := a.draft(a.m.selected, a.m.mode).text
-	a.write(a.m.selected, a.m.mode, text, false)
-	if a.m.cl != nil && a.m.mode == view.ModeReply && (was == "") != (text == "") {
-		a.m.cl.Tell(wire.In{T: wire.TTyping, Conv: a.m.selected, On: text != ""})
-	}
-}
-
-// ApplyFixes implements view.Actions.
-func (a *App) ApplyFixes() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.m.selected == "" {
-		return
-	}
-	text := a.draft(a.m.selected, a.m.mode).text
-	a.write(a.m.selected, a.m.mode, comply.Fix(text, a.rules.Check(text)), true)
-}
 
 // Send implements view.Actions.
 func (a *App) Send(text string) {
@@ -113,52 +27,71 @@ func (a *App) AddNote(text string) {
 	a.post(text, event.Note)
 }
 
-// post puts a message into the outbox and, when connected, on its way; a.mu is held.
+// mine reports whether this person holds a chat's seat; a.mu is held.
+func (m *model) mine(s *conversation.State) bool {
+	return s.Seat == conversation.SeatHuman && s.Agent == m.session.User.ID
+}
+
+// post puts what is in the composer into the outbox and, when connected, on its way: the text, then one message for each
+// attachment. a.mu is held.
 func (a *App) post(text string, kind event.MessageKind) bool {
-	conv, mode := a.m.selected, view.ModeReply
+	m := &a.m
+	conv, mode := m.selected, view.ModeReply
 	if kind == event.Note {
 		mode = view.ModeNote
 	}
 	s := a.state(conv)
-	if s == nil || strings.TrimSpace(text) == "" {
+	if s == nil {
+		return false
+	}
+	var files []*file
+	if kind != event.Note {
+		files = m.attached(conv)
+	}
+	if strings.TrimSpace(text) == "" && len(files) == 0 {
 		return false
 	}
 	d := a.draft(conv, mode)
 	if kind != event.Note {
-		if s.Seat != conversation.SeatHuman || s.Agent != a.m.session.User.ID {
-			a.say("warn", "refused", map[string]string{"text": "not the holder"})
+		if !m.mine(s) {
+			a.say("warn", "not_holder", nil)
 			return false
+		}
+		for _, f := range files {
+			if f.err != "" && !passing(f.err) {
+				a.say("warn", "attach_failed", map[string]string{"name": f.Name})
+				return false
+			}
 		}
 		if comply.Blocked(a.rules.Check(text)) {
 			a.write(conv, mode, text, true)
 			return false
 		}
 	}
-	args := conversation.PostArgs{Text: text}
-	args.Kind = kind
-	if kind == event.Text && d.sug != "" {
-		args.Suggestion = d.sug
+	var all []conversation.PostArgs
+	if strings.TrimSpace(text) != "" {
+		args := conversation.PostArgs{Text: text}
+		args.Kind = kind
+		if kind == event.Text && d.sug != "" {
+			args.Suggestion = d.sug
+		}
+		all = append(all, args)
 	}
-	payload, err := json.Marshal(args)
-	if err != nil {
-		a.warn("encode message", err)
+	texts := len(all)
+	for _, f := range files {
+		var args conversation.PostArgs
+		args.Kind = f.kindOf()
+		args.Attachments = []event.Attachment{{Hash: f.Uploaded.Hash, Mime: f.Mime, Size: f.Size, W: f.W, H: f.H}}
+		all = append(all, args)
+	}
+	if q := m.quotes[conv]; q != "" && kind != event.Note {
+		all[0].ReplyTo = q
+	}
+	ws := a.box(s, all, files, texts, &replica.Drafted{Conv: conv, Mode: string(mode)})
+	if ws == nil {
 		return false
 	}
-	w := &replica.Waiting{At: a.p.Now().UnixMilli(), Seen: s.LastCustomerMsg, State: replica.Held,
-		Frame: wire.In{T: wire.TCmd, ID: newID(), Kind: conversation.Post, Conv: conv, Epoch: s.Epoch, Payload: payload}}
-	online := a.m.cl != nil && a.m.status.Phase == client.Online && a.m.caught
-	if online {
-		w.State = replica.Sent
-	}
-	if err := a.m.rep.Put(context.Background(), w); err != nil {
-		a.warn("keep message", err) // it stays a draft: nothing was promised
-		return false
-	}
-	a.m.outbox = append(a.m.outbox, w)
-	if online {
-		a.m.cl.Command(w.Frame)
-	}
-	if kind == event.Text && d.sug != "" {
+	if kind == event.Text && d.sug != "" && texts > 0 {
 		edits := distance([]rune(d.sugText), []rune(text))
 		how := event.Adopted
 		if edits > 0 {
@@ -166,131 +99,185 @@ func (a *App) post(text string, kind event.MessageKind) bool {
 		}
 		a.useSuggestion(conv, d.sug, how, edits)
 	}
-	d = a.write(conv, mode, "", true)
+	if kind != event.Note {
+		delete(m.quotes, conv)
+	}
 	d.sug, d.sugText, d.back = "", "", nil
+	d.text, d.findings = "", nil
+	d.rev++
+	delete(m.unsaved, draftKey{conv, mode})
+	a.touch()
 	return true
 }
 
-// boxed is a command in the outbox; a.mu is held.
-func (a *App) boxed(id string) *replica.Waiting {
-	for _, w := range a.m.outbox {
-		if w.Frame.ID == id {
-			return w
-		}
+// one puts a message without text into the outbox: a card or a form. a.mu is held.
+func (a *App) one(args conversation.PostArgs) *replica.Waiting {
+	s := a.state(a.m.selected)
+	if s == nil || !a.m.mine(s) {
+		a.say("warn", "not_holder", nil)
+		return nil
 	}
-	return nil
-}
-
-// unbox forgets a command; a.mu is held.
-func (a *App) unbox(ctx context.Context, id string) {
-	if a.boxed(id) == nil {
-		return
+	if q := a.m.quotes[s.ID]; q != "" && args.Kind != event.FormAsked {
+		args.ReplyTo = q
+		delete(a.m.quotes, s.ID)
 	}
-	a.m.outbox = slices.DeleteFunc(slices.Clone(a.m.outbox), func(w *replica.Waiting) bool { return w.Frame.ID == id })
-	a.warn("drop command", a.m.rep.Drop(ctx, id))
-}
-
-func textOf(w *replica.Waiting) (string, event.MessageKind) {
-	var p conversation.PostArgs
-	if json.Unmarshal(w.Frame.Payload, &p) != nil { // written by post
-		return "", event.Text
-	}
-	return p.Text, p.Kind
-}
-
-// refusedPost makes a refused message a draft again, or a failed one; a.mu is held.
-func (a *App) refusedPost(ctx context.Context, w *replica.Waiting, r *conversation.Refusal) {
-	back := &view.Back{Code: "refused"}
-	if r != nil {
-		switch r.Code {
-		case conversation.DiskFull:
-			w.State = replica.Failed
-			a.warn("keep command", a.m.rep.Put(ctx, w))
-			return
-		case conversation.AlreadyClosed:
-			back.Code = "closed"
-		case conversation.StaleEpoch, conversation.NotHolder, conversation.TakenByOther:
-			back.Code = "stale"
-			if r.Holder != "" && r.Holder != a.m.session.User.ID {
-				name := r.HolderName
-				if name == "" {
-					name = r.Holder
-				}
-				back.Code, back.Args = "taken", map[string]string{"name": name}
-			}
-		}
-	}
-	a.recall(ctx, w, back)
-	a.say("warn", "back", nil)
-}
-
-// recall turns a message of the outbox back into the draft, before what was written since; a.mu is held.
-func (a *App) recall(ctx context.Context, w *replica.Waiting, back *view.Back) {
-	text, kind := textOf(w)
-	mode := view.ModeReply
-	if kind == event.Note {
-		mode = view.ModeNote
-	}
-	if since := a.draft(w.Frame.Conv, mode).text; since != "" {
-		text += "\n" + since
-	}
-	d := a.write(w.Frame.Conv, mode, text, true)
-	d.back = back
-	a.unbox(ctx, w.Frame.ID) // after the draft is kept: a crash between shows it twice, never loses it
-}
-
-// Resend implements view.Actions.
-func (a *App) Resend(item string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if w := a.boxed(item); w != nil && w.State != replica.Sent && a.m.cl != nil {
-		a.release(context.Background(), w)
-		a.touch()
-	}
-}
-
-// Recall implements view.Actions. What is on its way already can't be recalled.
-func (a *App) Recall(item string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if w := a.boxed(item); w != nil && w.State != replica.Sent {
-		a.recall(context.Background(), w, nil)
-	}
-}
-
-// ConfirmOutbox implements view.Actions.
-func (a *App) ConfirmOutbox() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.m.cl == nil || a.m.status.Phase != client.Online {
-		a.say("warn", "offline", nil)
-		return
-	}
-	for _, w := range a.m.outbox {
-		if w.State == replica.Held {
-			a.release(context.Background(), w)
-		}
+	ws := a.box(s, []conversation.PostArgs{args}, nil, 1, nil)
+	if ws == nil {
+		return nil
 	}
 	a.touch()
+	return ws[0]
 }
 
-// distance is the Levenshtein distance in runes, of at most 2,000 of each.
-func distance(x, y []rune) int {
-	x, y = x[:min(len(x), 2000)], y[:min(len(y), 2000)]
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, a := range x {
-		diag := row[0]
-		row[0] = i + 1
-		for j, b := range y {
-			n := diag
-			if a != b {
-				n = 1 + min(diag, row[j], row[j+1])
+// box keeps messages in order and lets them go; those from place texts on belong to files. nil: nothing was promised.
+// a.mu is held.
+func (a *App) box(s *conversation.State, all []conversation.PostArgs, files []*file, texts int, drafted *replica.Drafted) []*replica.Waiting {
+	m, ctx := &a.m, context.Background()
+	online := m.online() && m.caught
+	ws := make([]*replica.Waiting, len(all))
+	given := map[string]string{}
+	for i := range all {
+		payload, err := json.Marshal(all[i])
+		if err != nil {
+			a.warn("encode message", err)
+			return nil
+		}
+		ws[i] = &replica.Waiting{At: m.now().UnixMilli(), Seen: s.LastCustomerMsg, State: replica.Held,
+			Frame: wire.In{T: wire.TCmd, ID: newID(), Kind: conversation.Post, Conv: s.ID, Epoch: s.Epoch, Payload: payload}}
+		if online {
+			ws[i].State = replica.Ready
+			if i < texts && !m.behind(s.ID) && i == 0 {
+				ws[i].State = replica.Sent
 			}
-			diag, row[j+1] = row[j+1], n
+		}
+		if i >= texts {
+			given[ws[i].Frame.ID] = files[i-texts].ID
 		}
 	}
-	return row[len(y)]
+	if err := m.rep.PutAll(ctx, ws, given, drafted); err != nil {
+		a.warn("keep message", err) // it stays a draft: nothing was promised
+		a.say("bad", "not_kept", nil)
+		return nil
+	}
+	for i, f := range files {
+		f.Cmd = ws[texts+i].Frame.ID
+	}
+	m.outbox = append(m.outbox, ws...)
+	if online {
+		for _, w := range ws {
+			if w.State == replica.Sent {
+				m.cl.Command(w.Frame)
+			}
+		}
+		a.uploads()
+		a.pump(ctx, s.ID)
+	}
+	return ws
+}
+
+// behind reports whether something in a chat's outbox has to leave before what comes now; a.mu is held.
+func (m *model) behind(conv string) bool {
+	for _, w := range m.outbox {
+		if w.Frame.Conv == conv && w.State == replica.Ready {
+			return true
+		}
+	}
+	return false
+}
+
+// pump lets out what is ready in a chat, in order, as far as its files are uploaded; a.mu is held.
+func (a *App) pump(ctx context.Context, conv string) {
+	if !a.m.online() {
+		return
+	}
+	for _, w := range a.m.outbox {
+		if w.Frame.Conv != conv || w.State != replica.Ready {
+			continue
+		}
+		if !a.complete(w) {
+			return
+		}
+		w.State = replica.Sent
+		a.warn("keep command", a.m.rep.Put(ctx, w))
+		a.m.cl.Command(w.Frame)
+	}
+}
+
+// complete puts the name of its uploaded file into a message; false while there is none. a.mu is held.
+func (a *App) complete(w *replica.Waiting) bool {
+	f := a.m.fileOf(w.Frame.ID)
+	if f == nil {
+		return true
+	}
+	if f.Uploaded.Hash == "" {
+		return false
+	}
+	p := argsOf(w)
+	p.Attachments = []event.Attachment{{Hash: f.Uploaded.Hash, Mime: f.Uploaded.Mime, Size: f.Uploaded.Size, W: f.Uploaded.W, H: f.Uploaded.H}}
+	payload, err := json.Marshal(p)
+	if err != nil {
+		a.warn("encode message", err)
+		return false
+	}
+	w.Frame.Payload = payload
+	return true
+}
+
+// argsOf is the message that a command of the outbox posts.
+func argsOf(w *replica.Waiting) (p conversation.PostArgs) {
+	if json.Unmarshal(w.Frame.Payload, &p) != nil { // written by box
+		return conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text}}
+	}
+	return p
+}
+
+// AskForm implements view.Actions.
+func (a *App) AskForm(kind, order string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.askForm(kind, order)
+}
+
+func (a *App) askForm(kind, order string) bool {
+	if conversation.FormFields(kind) == nil {
+		return false
+	}
+	var args conversation.PostArgs
+	args.Kind, args.Form, args.Ref = event.FormAsked, kind, order
+	return a.one(args) != nil
+}
+
+// Unsend implements view.Actions.
+func (a *App) Unsend(item string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.state(a.m.selected)
+	if s == nil || !event.ValidID(item) {
+		return
+	}
+	a.command(conversation.Recall, s.ID, 0, conversation.RecallArgs{Message: item}, false)
+}
+
+// Quote implements view.Actions.
+func (a *App) Quote(item string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	defer a.touch()
+	t, conv := a.m.talk, a.m.selected
+	if item == "" || t == nil {
+		delete(a.m.quotes, conv)
+		return
+	}
+	i, ok := t.b.at[item]
+	if !ok || !event.ValidID(item) {
+		return
+	}
+	switch it := &t.b.items[i]; it.Kind {
+	case view.KindNote, view.KindNotice, view.KindHandoff, view.KindActed, view.KindRated:
+	default:
+		if !it.Recalled {
+			a.m.quotes[conv] = item
+			a.m.mode = view.ModeReply
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"agentdesk/app/view"
 	"agentdesk/sync/client"
+	"agentdesk/sync/event"
 	"agentdesk/sync/replica"
 	"agentdesk/sync/wire"
 )
@@ -38,6 +39,7 @@ func (a *App) resume(ctx context.Context) {
 	if s != "" && json.Unmarshal([]byte(s), &a.m.session) == nil && a.m.session.Refresh != "" {
 		a.m.server, a.m.screen = l.Server, view.ScreenDesk
 	}
+	a.m.restate()
 }
 
 // open takes a user's copy in place of the one before; a.mu is held.
@@ -46,13 +48,20 @@ func (a *App) open(ctx context.Context, user string) error {
 	if err != nil {
 		return err
 	}
-	if old := a.m.rep; old != nil {
+	m := &a.m
+	if old := m.rep; old != nil {
+		a.save(ctx)
 		a.warn("close replica", old.Close())
 	}
-	a.m.rep, a.m.selected, a.m.segment, a.m.mode = rep, "", view.SegMine, view.ModeReply
-	a.m.drafts, a.m.limit = map[string]*draft{}, pageEvents
-	a.m.outbox, err = rep.Outbox(ctx)
-	return err
+	m.rep, m.selected, m.segment, m.mode, m.place = rep, "", view.SegMine, view.ModeReply, placeChats
+	m.drafts, m.unsaved, m.quotes, m.limit = map[draftKey]*draft{}, map[draftKey]bool{}, map[string]event.ID{}, pageEvents
+	m.picked, m.history, m.alerts = map[string]*view.ShopCard{}, map[string]*history{}, newAlerts()
+	m.search, m.find, m.source, m.picker, m.past = nil, nil, nil, nil, nil
+	m.forget()
+	if err := a.loadReminded(ctx); err != nil {
+		return err
+	}
+	return a.loadOutbox(ctx)
 }
 
 // Login implements view.Actions.
@@ -109,8 +118,9 @@ func (a *App) signedIn(ctx context.Context, server string, s wire.Session) error
 	if err := a.open(ctx, s.User.ID); err != nil {
 		return err
 	}
-	a.forget()
 	a.m.session, a.m.server, a.m.screen, a.m.outdated = s, server, view.ScreenDesk, false
+	a.m.renewed = time.Now()
+	a.m.restate()
 	a.keepSession(ctx)
 	data, err := json.Marshal(last{server, s.User.ID})
 	if err != nil {
@@ -138,7 +148,8 @@ func (a *App) Logout() {
 func (a *App) signOut(ctx context.Context) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.forget()
+	a.m.forget()
+	a.m.web = nil
 	a.m.login = view.Login{Server: a.m.server, User: a.m.session.User.ID}
 	a.m.session.Token, a.m.session.Refresh = "", ""
 	if a.m.rep != nil {
@@ -157,6 +168,7 @@ func (a *App) connect(ctx context.Context, server string) {
 	cl := client.New(client.Params{Server: server, Token: a.token, Hello: a.m.rep.Cursor, Handler: handler{a, ctx}, Device: "desk",
 		Lang: a.m.prefs.Lang, HTTP: a.p.HTTP, Logger: a.log})
 	a.m.cl, a.m.stop, a.m.done = cl, stop, done
+	a.m.web = &client.Web{HTTP: a.slow, Server: server, Token: a.token}
 	for _, w := range a.m.outbox {
 		if w.State == replica.Sent { // no answer yet: the same command again
 			cl.Command(w.Frame)
@@ -200,11 +212,23 @@ func (a *App) disconnect() {
 	a.touch()
 }
 
-// token is the session's, renewed when it is about to end.
+// fresh is how long a renewed token is taken for good: who found the one before it expired may ask a little later.
+const fresh = 5 * time.Second
+
+// token is the session's, renewed when it is about to end. Any goroutine may ask; one renews at a time.
 func (a *App) token(ctx context.Context, renew bool) (string, error) {
+	select {
+	case a.signing <- struct{}{}:
+		defer func() { <-a.signing }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	a.mu.Lock()
-	s, server := a.m.session, a.m.server
+	s, server, at := a.m.session, a.m.server, a.m.renewed
 	a.mu.Unlock()
+	if time.Since(at) < fresh {
+		renew = false
+	}
 	if !renew && s.Token != "" && s.Expires-time.Now().UnixMilli() > (30*time.Second).Milliseconds() {
 		return s.Token, nil
 	}
@@ -227,7 +251,10 @@ func (a *App) token(ctx context.Context, renew bool) (string, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.m.session = n
+	if a.m.session.User.ID != s.User.ID || a.m.session.Refresh == "" { // signed out, or as somebody else, meanwhile
+		return "", client.ErrSignedOut
+	}
+	a.m.session, a.m.renewed = n, time.Now()
 	if a.m.rep != nil {
 		a.keepSession(ctx)
 	}
@@ -236,7 +263,7 @@ func (a *App) token(ctx context.Context, renew bool) (string, error) {
 
 // give sends a command whose refusal is shown; a.mu is held. It reports false, with a toast, when offline.
 func (a *App) give(in wire.In, kind ask) bool {
-	if a.m.cl == nil || a.m.status.Phase != client.Online {
+	if !a.m.online() {
 		a.say("warn", "offline", nil)
 		return false
 	}
@@ -250,7 +277,7 @@ func (a *App) give(in wire.In, kind ask) bool {
 
 // quiet sends a command that nobody asked for; a.mu is held.
 func (a *App) quiet(in wire.In) bool {
-	return a.m.cl != nil && a.m.status.Phase == client.Online && a.m.cl.Command(in)
+	return a.m.online() && a.m.cl.Command(in)
 }
 
 func (a *App) toast(kind, code string, args map[string]string) {
@@ -267,28 +294,4 @@ func (a *App) say(kind, code string, args map[string]string) {
 	}
 	a.m.toasts = append(ts, view.Toast{ID: newID(), Kind: kind, Code: code, Args: args, Until: a.p.Now().Add(5 * time.Second)})
 	a.touch()
-}
-
-// keepPrefs stores language and theme for the next start; a.mu is held.
-func (a *App) keepPrefs() {
-	data, err := json.Marshal(a.m.prefs)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(a.p.Dir, "prefs.json"), data, 0o600)
-	}
-	a.warn("keep choices", err)
-}
-
-// loadPrefs reads them; what the caller of New chose comes first.
-func (a *App) loadPrefs() {
-	var was view.Prefs
-	data, err := os.ReadFile(filepath.Join(a.p.Dir, "prefs.json"))
-	if err != nil || json.Unmarshal(data, &was) != nil {
-		return
-	}
-	if a.m.prefs.Lang == "" {
-		a.m.prefs.Lang = was.Lang
-	}
-	if a.m.prefs.Theme == "" {
-		a.m.prefs.Theme = was.Theme
-	}
 }

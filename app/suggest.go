@@ -11,6 +11,8 @@ import (
 	"agentdesk/sync/wire"
 )
 
+const maxTrack = 20 // steps of one parcel
+
 // stream is the newest set of suggestions while it comes.
 type stream struct {
 	set    event.ID
@@ -111,16 +113,16 @@ func (m *model) copilot(s *conversation.State) *view.Copilot {
 	}
 	if p := m.panels[s.ID]; p != nil {
 		for i := range p.Cards {
-			c.Cards = append(c.Cards, m.card(&p.Cards[i]))
+			c.Cards = append(c.Cards, m.card(&p.Cards[i], m.mine(s)))
 		}
 		if p.Next != nil {
-			c.Next = &view.NextAction{Code: p.Next.Code, Title: p.Next.Text}
+			c.Next = &view.NextAction{Code: p.Next.Code, Title: p.Next.Text, Order: newestOrder(p)}
 		}
 	}
 	return c
 }
 
-func (m *model) card(w *wire.Card) view.Card {
+func (m *model) card(w *wire.Card, mine bool) view.Card {
 	kind := view.CardPolicy
 	switch w.Kind {
 	case "product":
@@ -132,33 +134,38 @@ func (m *model) card(w *wire.Card) view.Card {
 	if w.Fits != "" {
 		lines = append(lines, w.Fits)
 	}
-	return view.Card{ID: w.ID, Kind: kind, Title: w.Title, PriceFen: w.Price, ListFen: w.List, Stock: w.Stock, Lines: lines,
-		Source: w.Source.Title, UpdatedAt: m.at(w.AsOf), CanSend: kind == view.CardProduct}
-}
-
-func cardPrice(c *wire.Card) string {
-	if c.Price == 0 {
-		return ""
+	c := view.Card{ID: w.ID, Kind: kind, Title: w.Title, PriceFen: w.Price, ListFen: w.List, Stock: w.Stock, Lines: lines,
+		Source: w.Source.Title, UpdatedAt: m.at(w.AsOf), Picture: w.Picture, CanSend: kind == view.CardProduct && mine, CanOpen: w.Source.Kind != ""}
+	if w.Picture != "" {
+		c.Image = m.media.data(cardKey(w.Picture))
 	}
-	return fmt.Sprintf("，¥%d.%02d", c.Price/100, c.Price%100)
+	return c
 }
 
 func (m *model) customer(s *conversation.State) *view.Customer {
 	if s == nil {
 		return nil
 	}
+	past := m.pastOf(s)
 	p := m.panels[s.ID]
 	if p == nil || p.Facts == nil {
-		return nil
+		if len(past) == 0 {
+			return nil
+		}
+		return &view.Customer{ReturnRate: -1, Past: past}
 	}
 	f := p.Facts
-	c := &view.Customer{SpentFen: f.Spent, AverageFen: f.Average, ReturnRate: f.Returns, Rating: f.Rating, CartFen: f.CartSum, Tags: f.Tags,
+	c := &view.Customer{Past: past, SpentFen: f.Spent, AverageFen: f.Average, ReturnRate: f.Returns, Rating: f.Rating, CartFen: f.CartSum, Tags: f.Tags,
 		OrderCount: f.Orders}
 	for _, o := range f.Recent {
 		c.Orders = append(c.Orders, view.Order{ID: o.ID, Status: o.State, Items: []string{o.Title}, TotalFen: o.Total, At: m.at(o.At)})
 	}
 	for _, x := range f.Parcels {
-		c.Parcels = append(c.Parcels, view.Parcel{Carrier: x.Carrier, Number: x.ID, Status: x.State, Last: x.Last, LastAt: m.at(x.At)})
+		parcel := view.Parcel{Carrier: x.Carrier, Number: x.ID, Status: x.State, Last: x.Last, LastAt: m.at(x.At)}
+		for _, step := range x.Track[:min(len(x.Track), maxTrack)] {
+			parcel.Track = append(parcel.Track, view.Step{At: m.at(step.At), Text: step.Text})
+		}
+		c.Parcels = append(c.Parcels, parcel)
 	}
 	for _, l := range f.Cart {
 		c.Cart = append(c.Cart, view.CartItem{Title: l.Title, Count: l.Qty, Fen: l.Price})

@@ -35,7 +35,7 @@ type Head struct {
 	Closed  time.Time // zero: goes on
 
 	Stars     int      // the customer's rating, 0 none yet
-	StarsWhy  []string // "rate.<key>"
+	StarsWhy  []string // keys, looked up as "rate.<key>"
 	StarsText string
 	FollowUps []FollowUp // open promises in this conversation, soonest first
 }

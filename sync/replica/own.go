@@ -46,12 +46,20 @@ func (r *Replica) Draft(ctx context.Context, conv, mode string) (string, error) 
 	return v, nil
 }
 
-// SetDraft keeps what is being written; "" drops it.
-func (r *Replica) SetDraft(ctx context.Context, conv, mode, text string) error {
+// SetDraft keeps what is being written; "" drops it. It doesn't wait for the disk: a power cut may cost the last seconds of
+// a draft, a crash nothing.
+func (r *Replica) SetDraft(ctx context.Context, conv, mode, text string) (err error) {
+	r.write.Lock()
+	defer r.write.Unlock()
 	if text == "" {
-		return r.keep(ctx, "drop draft", "drop_draft", conv, mode)
+		_, err = r.w.ExecContext(ctx, r.sql["drop_draft"], conv, mode)
+	} else {
+		_, err = r.w.ExecContext(ctx, r.sql["set_draft"], conv, mode, text)
 	}
-	return r.keep(ctx, "keep draft", "set_draft", conv, mode, text)
+	if err != nil {
+		return fmt.Errorf("keep draft: %w", err)
+	}
+	return nil
 }
 
 // States of what waits in the outbox.
@@ -79,8 +87,12 @@ func (r *Replica) Put(ctx context.Context, w *Waiting) error {
 	return r.keep(ctx, "keep command", "put_command", w.Frame.ID, w.Frame.Conv, data, w.State, w.At, w.Seen)
 }
 
-// PutAll keeps commands together, all or none, and gives each of their attachments (command ID → attachment ID) to it.
-func (r *Replica) PutAll(ctx context.Context, ws []*Waiting, files map[string]string) error {
+// Drafted names the draft that became commands.
+type Drafted struct{ Conv, Mode string }
+
+// PutAll keeps commands together, all or none, gives each of their attachments (command ID → attachment ID) to it, and drops
+// the draft that they were (nil for none): it is never there beside them.
+func (r *Replica) PutAll(ctx context.Context, ws []*Waiting, files map[string]string, was *Drafted) error {
 	r.write.Lock()
 	defer r.write.Unlock()
 	tx, err := r.own.BeginTx(ctx, nil)
@@ -100,6 +112,11 @@ func (r *Replica) PutAll(ctx context.Context, ws []*Waiting, files map[string]st
 			if _, err := tx.ExecContext(ctx, r.sql["give_attachment"], w.Frame.ID, id); err != nil {
 				return fmt.Errorf("keep commands: %w", err)
 			}
+		}
+	}
+	if was != nil {
+		if _, err := tx.ExecContext(ctx, r.sql["drop_draft"], was.Conv, was.Mode); err != nil {
+			return fmt.Errorf("keep commands: %w", err)
 		}
 	}
 	if err := tx.Commit(); err != nil {

@@ -103,19 +103,16 @@ INSERT OR REPLACE INTO outbox(id, conv, frame, state, at, seen) VALUES(?, ?, ?, 
 DELETE FROM outbox WHERE id = ?;
 
 -- name: attachments
-SELECT id, conv, cmd, name, mime, w, h, uploaded, at, length(data) FROM attachment ORDER BY at, id;
+SELECT id, conv, cmd, name, mime, w, h, uploaded, at, size FROM attachment ORDER BY at, id;
 
 -- name: put_attachment
-INSERT INTO attachment(id, conv, cmd, name, mime, w, h, uploaded, at, data) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO attachment(id, conv, cmd, name, mime, w, h, size, uploaded, at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: set_attachment
 UPDATE attachment SET cmd = ?, uploaded = ? WHERE id = ?;
 
 -- name: give_attachment
 UPDATE attachment SET cmd = ? WHERE id = ?;
-
--- name: attachment_data
-SELECT data FROM attachment WHERE id = ?;
 
 -- name: drop_attachment
 DELETE FROM attachment WHERE id = ?;

@@ -44,6 +44,7 @@ type Replica struct {
 	w, own, r *sql.DB
 	sql       map[string]string
 	stmt      map[string]*sql.Stmt // of w
+	files     string               // folder of attachments
 
 	write sync.Mutex // one writer at a time, so that none waits in SQLite
 	scrub bool       // text that was taken back is in the write-ahead log yet; guarded by write
@@ -67,7 +68,7 @@ func Open(ctx context.Context, path string) (_ *Replica, err error) {
 		return nil, fmt.Errorf("open replica: %w", err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_journal_mode=WAL&_busy_timeout=5000&_secure_delete=on"
-	r := &Replica{states: map[string]*conversation.State{}, sql: named(queries), stmt: map[string]*sql.Stmt{}}
+	r := &Replica{files: path + ".files", states: map[string]*conversation.State{}, sql: named(queries), stmt: map[string]*sql.Stmt{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
@@ -88,6 +89,9 @@ func Open(ctx context.Context, path string) (_ *Replica, err error) {
 				return nil, err
 			}
 		}
+	}
+	if err := r.sweep(ctx); err != nil {
+		return nil, err
 	}
 	return r, r.load(ctx)
 }

@@ -18,8 +18,9 @@ CREATE VIRTUAL TABLE IF NOT EXISTS message_fts USING fts5(body, content = '', to
 -- What was taken back leaves the index at once, not at some later merge.
 INSERT INTO message_fts(message_fts, rank) VALUES('secure-delete', 1);
 
--- Pictures and files that this desk sends: in the composer (cmd is ''), or with a command of the outbox.
+-- Pictures and files that this desk sends: in the composer (cmd is ''), or with a command of the outbox. The content is a
+-- file of its own beside this one.
 CREATE TABLE IF NOT EXISTS attachment(
   id TEXT PRIMARY KEY, conv TEXT NOT NULL, cmd TEXT NOT NULL, name TEXT NOT NULL, mime TEXT NOT NULL, w INTEGER NOT NULL, h INTEGER NOT NULL,
-  uploaded TEXT NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL
-);
+  size INTEGER NOT NULL, uploaded TEXT NOT NULL, at INTEGER NOT NULL
+) WITHOUT ROWID;

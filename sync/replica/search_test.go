@@ -195,8 +195,11 @@ func TestAttachment_StaysUntilDropped(t *testing.T) {
 	if err := r.PutAttachment(ctx, a, []byte("bytes")); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.SetDraft(ctx, "c", "reply", "写完了"); err != nil {
+		t.Fatal(err)
+	}
 	w := &Waiting{Frame: wire.In{ID: "i", Conv: "c"}, State: Ready, At: 8}
-	if err := r.PutAll(ctx, []*Waiting{w}, map[string]string{"i": "a1"}); err != nil {
+	if err := r.PutAll(ctx, []*Waiting{w}, map[string]string{"i": "a1"}, &Drafted{"c", "reply"}); err != nil {
 		t.Fatal(err)
 	}
 	a.Cmd, a.Uploaded = "i", wire.Uploaded{Hash: "h", Mime: "image/jpeg", Size: 5}
@@ -204,18 +207,29 @@ func TestAttachment_StaysUntilDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := open(t, path)
+	if d, err := again.Draft(ctx, "c", "reply"); err != nil || d != "" {
+		t.Errorf("draft %q %v beside the command it became", d, err)
+	}
 	got, err := again.Attachments(ctx)
 	if err != nil || len(got) != 1 || *got[0] != *a {
 		t.Fatalf("attachments %+v %v", got, err)
 	}
-	data, err := again.AttachmentData(ctx, "a1")
+	data, err := again.AttachmentData("a1")
 	if err != nil || string(data) != "bytes" {
 		t.Errorf("data %q %v", data, err)
+	}
+	stray := filepath.Join(path+".files", "stray")
+	if err := os.WriteFile(stray, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open(t, path)
+	if _, err := os.Stat(stray); err == nil {
+		t.Error("a file that belongs to nothing stayed")
 	}
 	if err := again.DropAttachment(ctx, "a1"); err != nil {
 		t.Fatal(err)
 	}
-	if data, err := again.AttachmentData(ctx, "a1"); err != nil || data != nil {
+	if data, err := again.AttachmentData("a1"); err != nil || data != nil {
 		t.Errorf("dropped: %q %v", data, err)
 	}
 }
