@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	assets "agentdesk/assets/demo"
+	"agentdesk/assets/faces"
 	"agentdesk/server/demo/agents"
 	"agentdesk/server/demo/customers"
 	"agentdesk/server/floor"
@@ -117,7 +118,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := errors.Join(figures.Register(collectors.NewGoCollector()), figures.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	static, err := page.New(page.Params{Shop: minds.shop, Pictures: assets.Pictures()})
+	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: assets.Pictures(), Faces: faces.Files, Visitors: visitors, Demo: f.demo, Logger: std.log})
 	if err != nil {
 		return err
 	}

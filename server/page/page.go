@@ -1,72 +1,120 @@
-// Package page serves the demo shop's product pages with the chat widget in them.
+// Package page serves the demo shop: its pages, the JSON that its chat asks for, and the chat widget itself, which any page
+// embeds with one script tag.
 //
-// Everything is static but the product page, which html/template renders from the shop's data. There is no inline script
-// or style, so the Content-Security-Policy can forbid both.
+// Pages are html/template over the shop's data, in Chinese or English. There is no inline script or style, so the
+// Content-Security-Policy can forbid both. Who a visitor is stands in a cookie that holds the same signed token with which
+// the chat opens its socket: page and chat cannot disagree.
 package page
 
 import (
-	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
+	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
+	"agentdesk/server/identity"
 	"agentdesk/server/shop"
 )
 
-//go:embed static
-var static embed.FS
+//go:embed static tmpl widget words.json
+var files embed.FS
 
-// keyProduct is what "/" leads to: the product of the shop's story.
-const keyProduct = "p-ceramide-cream"
+// policy lets a page load from its own host only. 'self' of connect-src covers the WebSocket of the same host, blob: the
+// pictures and voice notes that the chat fetched with its token.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// policy lets the page load from its own host only. 'self' of connect-src covers the WebSocket of the same host.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// askWithin bounds what a page waits for the shop.
+const askWithin = 3 * time.Second
 
-// Params is what the pages are made of.
+// Params is what the pages are made of. Optional fields say so.
 type Params struct {
-	Shop     shop.Shop
-	Pictures fs.FS // SVGs named by Product.Picture
+	Shop     shop.Store
+	Pictures fs.FS              // SVGs named by Product.Picture
+	Faces    fs.FS              // optional: face-0.svg … face-7.svg, of agents
+	Visitors *identity.Visitors // the same that the doors ask
+	Demo     bool               // ?as=<customer> signs in
+	Origins  []string           // optional: other sites that may embed the chat, e.g. https://blog.example.com
+	Now      func() time.Time   // optional: the system's clock
+	Logger   *slog.Logger       // optional
 }
 
 type pages struct {
-	shop shop.Shop
-	tmpl *template.Template
+	Params
+	views   *views
+	groups  []group
+	figures map[string]int64 // policy/name: what the policies state
+	zone    *time.Location
 }
 
-// New makes the handler of "/", /p/{id}, /widget.js, /widget.css, /page.css and /pictures/*.
-func New(p Params) (http.Handler, error) {
-	if p.Shop == nil || p.Pictures == nil {
-		return nil, errors.New("new page: shop and pictures are needed")
+// New makes the handler of everything that the doors do not take. The catalogue's categories are read once.
+func New(ctx context.Context, p Params) (http.Handler, error) {
+	if p.Shop == nil || p.Pictures == nil || p.Visitors == nil {
+		return nil, errors.New("new page: shop, pictures and visitors are needed")
 	}
-	tmpl, err := template.New("product.html").Funcs(template.FuncMap{"yuan": yuan, "tenths": tenths, "join": strings.Join}).
-		ParseFS(static, "static/product.html")
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Logger == nil {
+		p.Logger = slog.New(slog.DiscardHandler)
+	}
+	g := &pages{Params: p, zone: time.FixedZone("CST", 8*3600)}
+	var err error
+	if g.views, err = newViews(); err != nil {
+		return nil, fmt.Errorf("new page: %w", err)
+	}
+	if g.groups, err = readGroups(ctx, p.Shop); err != nil {
+		return nil, fmt.Errorf("new page: %w", err)
+	}
+	rules, err := p.Shop.Policies(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("new page: %w", err)
 	}
-	g := &pages{shop: p.Shop, tmpl: tmpl}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		to := "/p/" + keyProduct
-		if r.URL.RawQuery != "" {
-			to += "?" + r.URL.RawQuery // ?as= and ?lang= are the widget's
+	g.figures = map[string]int64{}
+	for _, r := range rules {
+		for name, n := range r.Figures {
+			g.figures[r.ID+"/"+name] = n
 		}
-		http.Redirect(w, r, to, http.StatusFound)
-	})
-	mux.HandleFunc("GET /p/{id}", g.product)
-	for _, name := range []string{"widget.js", "widget.css", "page.css"} {
-		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Cache-Control", "no-cache")
-			http.ServeFileFS(w, r, static, "static/"+name)
-		})
 	}
-	mux.Handle("GET /pictures/", http.StripPrefix("/pictures/", http.FileServerFS(p.Pictures)))
+	mux := http.NewServeMux()
+	if err := g.assets(mux); err != nil {
+		return nil, fmt.Errorf("new page: %w", err)
+	}
+	g.routes(mux)
 	return secured(mux), nil
+}
+
+func (g *pages) routes(mux *http.ServeMux) {
+	for path, fn := range map[string]handler{
+		"GET /{$}":                g.home,
+		"GET /c/{slug}":           g.category,
+		"GET /search":             g.search,
+		"GET /p/{id}":             g.product,
+		"GET /cart":               g.cart,
+		"POST /cart":              g.changeCart,
+		"GET /checkout":           g.checkout,
+		"POST /checkout":          g.placeOrder,
+		"GET /pay/{id}":           g.payment,
+		"POST /pay/{id}":          g.pay,
+		"GET /orders":             g.orders,
+		"GET /orders/{id}":        g.order,
+		"POST /orders/{id}":       g.changeOrder,
+		"GET /orders/{id}/return": g.returnForm,
+		"GET /member":             g.member,
+		"POST /coupons":           g.claim,
+		"POST /signout":           g.signOut,
+		"GET /policies":           g.policies,
+		"GET /policies/{id}":      g.policy,
+		"GET /privacy":            g.privacy,
+		"GET /":                   g.missing,
+	} {
+		mux.HandleFunc(path, g.page(fn))
+	}
+	g.api(mux)
 }
 
 func secured(next http.Handler) http.Handler {
@@ -75,58 +123,7 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
 		next.ServeHTTP(w, r)
 	})
 }
-
-type view struct {
-	shop.Product
-	Variant   shop.Variant // the chosen one
-	Opinions  []shop.Review
-	Neighbors []shop.Product // others of its category
-}
-
-func (g *pages) product(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	p, err := g.shop.Product(ctx, r.PathValue("id"))
-	switch {
-	case errors.Is(err, shop.ErrNotFound):
-		http.NotFound(w, r)
-		return
-	case err != nil:
-		http.Error(w, "the shop cannot be asked now", http.StatusServiceUnavailable)
-		return
-	}
-	v := view{Product: p, Variant: p.Main()}
-	for _, o := range p.Variants {
-		if o.ID == r.PathValue("id") {
-			v.Variant = o
-		}
-	}
-	// Opinions and neighbours are extras: without them the page is still right.
-	v.Opinions, _ = g.shop.Reviews(ctx, p.ID, 4)
-	near, _ := g.shop.SearchProducts(ctx, p.Category, 8)
-	for _, n := range near {
-		if n.ID != p.ID && len(v.Neighbors) < 3 {
-			v.Neighbors = append(v.Neighbors, n)
-		}
-	}
-	var b bytes.Buffer
-	if err := g.tmpl.Execute(&b, v); err != nil {
-		http.Error(w, "the page cannot be drawn", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
-}
-
-// yuan writes fen as people read them: 28900 is 289, 28950 is 289.50.
-func yuan(fen int64) string {
-	if fen%100 == 0 {
-		return fmt.Sprintf("%d", fen/100)
-	}
-	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
-}
-
-func tenths(n int) string { return fmt.Sprintf("%d.%d", n/10, n%10) }

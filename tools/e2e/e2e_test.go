@@ -5,7 +5,6 @@ package e2e_test
 import (
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
-	"github.com/chromedp/chromedp"
 
 	"agentdesk/app"
 	"agentdesk/app/view"
@@ -99,65 +97,6 @@ func (d *desk) type_(text string) {
 	}
 }
 
-// page is the customer's browser.
-type page struct {
-	t   *testing.T
-	ctx context.Context
-}
-
-func openPage(t *testing.T, url string) *page {
-	t.Helper()
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("chromium is missing: tools/setup installs it")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.WindowSize(1000, 720),
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true))
-	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Logf("browser: %v", err)
-		}
-		cancel()
-		cancelAlloc()
-	})
-	if err := chromedp.Run(ctx); err != nil { // starts the browser: the context of its first run is its life
-		t.Fatal(err)
-	}
-	p := &page{t: t, ctx: ctx}
-	p.run("open the page", chromedp.Navigate(url), chromedp.WaitVisible("textarea"))
-	return p
-}
-
-func (p *page) run(what string, actions ...chromedp.Action) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	if err := chromedp.Run(ctx, actions...); err != nil {
-		p.t.Fatalf("browser, %s: %v", what, err)
-	}
-}
-
-func (p *page) say(text string) {
-	p.t.Helper()
-	p.run("say "+text, chromedp.SendKeys("textarea", text+"\r"))
-}
-
-// sees waits until the chat shows text.
-func (p *page) sees(text string) {
-	p.t.Helper()
-	var ok bool
-	p.run("see "+text, chromedp.Poll(fmt.Sprintf("document.body.innerText.includes(%q)", text), &ok, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
-}
-
-// count is how often the page shows text.
-func (p *page) count(text string) int {
-	var n int
-	p.run("count "+text, chromedp.Evaluate(fmt.Sprintf("document.body.innerText.split(%q).length - 1", text), &n))
-	return n
-}
-
 func TestOnePath(t *testing.T) {
 	dir := t.TempDir()
 	srv := &harness.Server{Bin: harness.Build(t, dir), Data: filepath.Join(dir, "data"), Dir: dir}
@@ -213,7 +152,7 @@ func TestOnePath(t *testing.T) {
 	p.sees(string([]rune(draft)[:8])) // the suggestion's own words, before the agent's
 
 	// Lost network and reload: nothing lost, nothing doubled.
-	p.run("reload", chromedp.Reload(), chromedp.WaitVisible("textarea"))
+	p.reload()
 	p.sees(mine)
 	for _, text := range []string{mine, anger} {
 		if n := p.count(text); n != 1 {

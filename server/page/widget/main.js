@@ -1,0 +1,216 @@
+// The chat of a shop's page: a client of docs/protocol.md in one script. What the customer wrote is kept until the server has
+// it; what the server said is a copy that can be dropped at any time.
+
+import { avatar } from './bubble.js';
+import { makeComposer } from './composer.js';
+import { readConf } from './conf.js';
+import { makeCopy } from './copy.js';
+import { el, iconButton, textButton } from './dom.js';
+import { sendFile } from './files.js';
+import { makeFrame } from './frame.js';
+import { makeLink, makeSession } from './link.js';
+import { makeLog } from './log.js';
+import { makeOutbox } from './outbox.js';
+import { rateCard } from './forms.js';
+import { forgetOthers, makeClock, makeStore, ulid } from './store.js';
+import { talk, unread } from './talk.js';
+import { chime } from './voice.js';
+import { excuse, say, speak } from './words.js';
+
+const TYPING_FOR = 6000; // ms without another sign of it
+
+function start(conf) {
+  speak(conf.lang);
+  const prefix = 'agentdesk.' + new URL(conf.base).host + '.', root = makeStore(prefix), clock = makeClock(root);
+  const session = makeSession({ conf, root, clock });
+  const app = { conf, clock, session, title: say('title', { brand: conf.brand || '' }), recalled: new Map(), sound: root.get('sound') === true };
+  let typist = null, typistTimer = 0, marked = '', seen = '', drawing = 0, customer = '', current = { items: [], quick: [], seat: { kind: 'bot' }, last: '' }, began = false;
+
+  app.ui = makeFrame({ conf, title: app.title, shown });
+  app.link = makeLink({ conf, session, clock, hooks: { hello, frame, state } });
+
+  // ---- whose chat it is
+
+  function become(who) {
+    if (customer === who && app.store) return;
+    const first = !app.store;
+    if (app.outbox) { app.outbox.close(); app.copy.save(); }
+    customer = who;
+    app.store = makeStore(prefix + (who || 'new') + '.');
+    if (who) forgetOthers(prefix, app.store.prefix);
+    app.copy = makeCopy({ store: app.store, arrived: (id) => app.outbox.arrived(id), news });
+    app.outbox = makeOutbox({ store: app.store, link: app.link, clock, changed: draw, settled, upload: (m, blob, progress) => sendFile(app, blob, progress) });
+    seen = app.store.get('seen') || '';
+    marked = '';
+    if (!first) app.composer.reset();
+  }
+
+  function hello(who) {
+    if (who.customer !== customer) {
+      // What was written before the server named the visitor goes with them.
+      const mine = customer ? [] : app.outbox.sorted();
+      if (!customer && app.composer.text.value) makeStore(prefix + who.customer + '.').set('draft', app.composer.text.value);
+      const left = app.outbox;
+      become(who.customer);
+      for (const m of mine) { left.remove(m.id); app.outbox.add(m.kind, m.payload, { conv: m.conv }); }
+      draw();
+    }
+    return app.copy.hello;
+  }
+
+  function frame(f) {
+    switch (f.t) {
+      case 'welcome': app.copy.welcome(f); break;
+      case 'rec': app.copy.record(f); readUp(); break;
+      case 'ack': app.outbox.acked(f); if (f.ok && f.conv && app.outbox.has(f.id)) app.copy.opened(f.conv); break;
+      case 'live': if (f.kind === 'typing' && (!f.actor || f.actor.k !== 'customer')) typing(f.on ? (f.actor ? f.actor.k : 'agent') : null); break;
+      default: return;
+    }
+    draw();
+  }
+
+  function state(s) {
+    if (s === 'open') app.outbox.pump();
+    else { app.outbox.lost(); typing(null); }
+    draw();
+  }
+
+  function typing(kind) {
+    typist = kind;
+    clearTimeout(typistTimer);
+    if (kind) typistTimer = setTimeout(() => { typist = null; draw(); }, TYPING_FOR);
+  }
+
+  function news(e) {
+    typing(null);
+    if (app.copy.catching || e.b.kind === 'notice') return;
+    if (app.sound && (document.hidden || !app.ui.open)) chime();
+  }
+
+  function settled(m, a) {
+    if (a.ok) return;
+    if (m.kind === 'recall') app.ui.toast(a.err && a.err.code === 'too_late' ? say('tooLate') : excuse(a.err && a.err.code));
+    else if (m.kind !== 'post') app.ui.toast(excuse(a.err && a.err.code));
+  }
+
+  // ---- what the customer does
+
+  app.post = (payload, opts = {}) => {
+    app.outbox.add('post', payload, opts);
+    app.link.connect();
+    draw(true);
+  };
+  app.recall = (conv, e) => { if (e.p && e.p.text) app.recalled.set(e.id, e.p.text); app.outbox.add('recall', { msg: e.id }, { conv }); };
+  app.rate = (conv, given) => { app.outbox.add('rate', given, { conv }); app.ui.toast(say('rated')); };
+  app.end = () => { if (app.copy.conv) app.outbox.add('close', {}, { conv: app.copy.conv }); };
+  app.rateable = () => !!current.last && !!(app.copy.convs[current.last] || []).some((e) => e.t === 'message.posted' && e.a.k !== 'customer');
+  app.askRating = () => {
+    const had = (app.copy.convs[current.last] || []).filter((e) => e.t === 'conversation.rated').pop();
+    const give = app.rate;
+    const sheet = app.ui.sheet({ title: say('rateIt'), body: [rateCard({ ...app, rate: (c, g) => { give(c, g); sheet.close(); } }, current.last, had ? { stars: had.b.stars, reasons: had.b.reasons || [], text: (had.p && had.p.text) || '' } : null)] });
+    (app.ui.root.querySelector('.sheet .stars button') || app.ui.panel).focus();
+  };
+  app.setSound = (on) => { app.sound = on; root.set('sound', on); if (on) chime(); };
+  /** Tells the page what happened in its shop. */
+  app.did = (what, detail) => document.dispatchEvent(new CustomEvent('agentdesk:' + what, { detail }));
+
+  // ---- reading
+
+  function readUp() {
+    if (!app.ui.open || document.hidden || app.copy.catching) return;
+    let upto = '', all = '';
+    for (const [id, list] of Object.entries(app.copy.convs)) {
+      for (const e of list) if (e.t === 'message.posted' && e.a.k !== 'customer') { if (e.id > all) all = e.id; if (id === app.copy.conv && e.id > upto) upto = e.id; }
+    }
+    if (all > seen) { seen = all; app.store.set('seen', seen); }
+    if (upto && upto > marked && app.link.put({ t: 'cmd', id: ulid(), kind: 'read', conv: app.copy.conv, payload: { upto } })) marked = upto;
+  }
+
+  // ---- drawing
+
+  let stick = false;
+  function draw(end) {
+    stick = stick || !!end;
+    if (drawing) return;
+    drawing = 1;
+    const go = () => { drawing = 0; paint(); };
+    if (document.hidden) setTimeout(go, 50); else requestAnimationFrame(go);
+  }
+  app.draw = draw;
+
+  function paint() {
+    if (!app.log) return;
+    const end = stick;
+    stick = false;
+    current = talk({ convs: app.copy.convs, pending: app.outbox.sorted(), now: clock.now(), recallable: true });
+    app.ui.unread(app.ui.open && !document.hidden ? 0 : unread(app.copy.convs, seen));
+    if (!app.ui.open) return;
+    const items = current.items.slice();
+    if (app.copy.empty) {
+      items.unshift({ key: 'hello', type: 'hello', print: '' });
+      items.unshift({ key: 'privacy', type: 'privacy', print: '' });
+    }
+    const { seat } = current;
+    if (typist) items.push({ key: 'typing', type: 'typing', print: typist + seat.name, bot: typist === 'bot', name: typist === 'bot' ? say('bot') : seat.name || say('advisor'), agent: seat.agent });
+    app.log.show(items, end);
+    app.composer.setQuick(app.link.state === 'stopped' ? [] : current.quick);
+    header(seat);
+    const bar = app.link.state === 'lost' || app.link.state === 'stopped' ? app.link.state : app.outbox.sorted().some((m) => m.own) && hasStorage() ? 'full' : '';
+    if (app.ui.bar.dataset.is !== bar) {
+      app.ui.bar.dataset.is = bar;
+      app.ui.bar.hidden = !bar;
+      app.ui.bar.replaceChildren(...(bar ? [el('span', { text: say(bar) }), ...(bar === 'full' ? [] : [textButton('', say('again'), app.link.again)])] : []));
+    }
+  }
+  // Full is told; that a browser keeps nothing at all is the customer's own choice.
+  function hasStorage() { try { return !!localStorage; } catch { return false; } }
+
+  const down = iconButton('head-x', say('collapse'), 'down', () => app.ui.show(false, true)), who = el('div', { class: 'who' });
+  let headPrint = '';
+  function header(seat) {
+    const kind = seat.kind === 'human' || seat.kind === 'waiting' ? seat.kind : 'bot', on = app.link.state !== 'lost' && app.link.state !== 'stopped';
+    const print = kind + seat.name + seat.agent + on;
+    if (print === headPrint) return;
+    headPrint = print;
+    const name = kind === 'human' ? say('human', { name: seat.name }) : say(kind === 'waiting' ? 'waiting' : 'bot');
+    who.replaceChildren(el('b', { text: name, dir: 'auto' }), el('small', { text: !on ? say('offline') : say(kind === 'human' ? 'humanLine' : kind === 'waiting' ? 'waitLine' : 'botLine') }));
+    const av = avatar(app, kind !== 'human', seat.name, seat.agent, 36);
+    app.ui.head.replaceChildren(el('span', { class: 'av-box' }, av, el('i', { class: 'dot' + (on ? '' : ' off') })), who, down);
+  }
+
+  // ---- opening and putting away
+
+  function shown(on, byHand) {
+    if (byHand) root.set('open', on);
+    if (!began) return;
+    if (!on) { draw(); return; }
+    app.link.connect();
+    headPrint = '';
+    draw(true);
+    readUp();
+    if (byHand) app.composer.focus();
+  }
+
+  become((session.who && session.who.customer) || '');
+  app.log = makeLog(app);
+  app.composer = makeComposer(app);
+  app.ui.mount();
+  began = true;
+  const was = root.get('open');
+  app.ui.show(was === null ? conf.open === 'wide' && innerWidth >= 900 : was && (innerWidth > 480 || conf.open === 'wide'), false);
+  if (!app.copy.empty || app.outbox.size) app.link.connect(); // an answer may come
+
+  document.addEventListener('visibilitychange', () => { if (document.hidden) app.copy.save(); else { draw(); readUp(); } });
+  addEventListener('pagehide', () => app.copy.save());
+  setInterval(() => { if (app.ui.open && !document.hidden) draw(); }, 15_000); // what hangs on the time of day
+  // The page may open the chat, and put words into it: document.dispatchEvent(new CustomEvent('agentdesk:open', {detail: {text}})).
+  document.addEventListener('agentdesk:open', (e) => { app.ui.show(true, true); if (e.detail && e.detail.text) app.composer.take(String(e.detail.text)); });
+  paint();
+  performance.mark('agentdesk-ready');
+}
+
+const script = document.currentScript;
+if (!document.querySelector('agentdesk-chat')) {
+  const conf = readConf(script);
+  if (document.body) start(conf); else document.addEventListener('DOMContentLoaded', () => start(conf));
+}
