@@ -3,17 +3,21 @@ package look
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 )
 
-// BubbleData is what a text bubble shows.
+// BubbleData is what a bubble shows.
 type BubbleData struct {
 	Side   Side
 	Face   fyne.Resource // nil for the bot's disc
 	Text   string        // may hold [1] … [Cites]
 	Cites  int
+	Quote  string // the message that this one quotes, in one line; "" none
+	More   string // a word to tap below the text, to unfold it; "" none
+	Find   string // what is looked for in the text, and marked
+	Hit    bool   // this is the place that was found: outlined
 	Meta   string // beside the foot
 	Icon   string // before Meta
 	Failed bool   // outlined in red, Meta in red
@@ -21,12 +25,16 @@ type BubbleData struct {
 }
 
 // Cited cuts text at its marks [1] … [n] and puts chips in their place. Marks above n stay text.
-func Cited(text string, n int, fill Ink) []Span {
+func Cited(text string, n int, fill Ink) []Span { return CitedTo(text, n, fill, nil) }
+
+// CitedTo is Cited with chips that can be tapped; open is given the number.
+func CitedTo(text string, n int, fill Ink, open func(mark int)) []Span {
 	var out []Span
 	for i, piece := range citedText(text, n) {
-		if i%2 == 1 {
-			out = append(out, Cite(piece[1:len(piece)-1], fill))
-		} else if piece != "" {
+		switch {
+		case i%2 == 1:
+			out = append(out, citeTo(piece[1:len(piece)-1], fill, open))
+		case piece != "":
 			out = append(out, T(piece))
 		}
 	}
@@ -36,10 +44,25 @@ func Cited(text string, n int, fill Ink) []Span {
 	return out
 }
 
+func citeTo(n string, fill Ink, open func(int)) Span {
+	s := Cite(n, fill)
+	if open == nil {
+		return s
+	}
+	k, err := strconv.Atoi(n)
+	if err != nil {
+		return s
+	}
+	t := NewTap(s.Obj, "", 4, func() { open(k) })
+	t.Skip = true
+	s.Obj = t
+	return s
+}
+
 // citedText is the text in pieces; every second one is a mark.
 func citedText(text string, n int) (out []string) {
 	from := 0
-	for i := 0; i < len(text); i++ {
+	for i := 0; n > 0 && i < len(text); i++ {
 		if text[i] != '[' {
 			continue
 		}
@@ -58,143 +81,116 @@ func citedText(text string, n int) (out []string) {
 	return append(out, text[from:])
 }
 
-// spans are the words of a bubble.
-func (b BubbleData) spans() []Span {
-	if b.Cites == 0 {
-		return []Span{T(b.Text)}
+// Marked puts a highlight behind every place of find in the plain text of spans, whatever its case.
+func Marked(spans []Span, find string, st Style) []Span {
+	needle := []rune(strings.ToLower(find))
+	if len(needle) == 0 {
+		return spans
 	}
-	return Cited(b.Text, b.Cites, Panel)
-}
-
-// BubbleHeight is the height of a bubble no wider than width, without making a widget.
-func BubbleHeight(b BubbleData, width float32) float32 {
-	p := Para{Style: Chat, spans: b.spans(), width: width - 24}
-	p.lay()
-	return p.size.Height + 14
-}
-
-// BubbleCell is a text bubble that a Roll recycles: Set replaces the content in place.
-type BubbleCell struct {
-	widget.BaseWidget
-	Inset    float32 // of the text column, on both sides
-	OnMenu   func(at fyne.Position)
-	OnAction func()
-
-	data   BubbleData
-	width  float32
-	face   fyne.CanvasObject
-	box    *Box
-	para   *Para
-	icon   *Icon
-	meta   *Text
-	action *Tap
-	verb   *Text
-	objs   []fyne.CanvasObject
-}
-
-// NewBubbleCell makes an empty cell.
-func NewBubbleCell() *BubbleCell {
-	c := &BubbleCell{para: NewPara(Chat, 0), meta: NewText("", Micro.In(Fg3)), icon: NewIcon("clock", Fg3, 12),
-		verb: NewText("", Micro.B().In(BadText))}
-	c.box = NewBox("bubbleIn", "", 10, Pad(7, 12), c.para)
-	c.action = NewTap(c.verb, "", 4, func() {
-		if c.OnAction != nil {
-			c.OnAction()
+	lit := st.In("markText")
+	var out []Span
+	for _, s := range spans {
+		if s.Obj != nil || s.marked() {
+			out = append(out, s)
+			continue
 		}
-	})
-	c.ExtendBaseWidget(c)
-	return c
+		rs := []rune(s.Text)
+		from := 0
+		for i := 0; i+len(needle) <= len(rs); {
+			if !foldsTo(rs[i:i+len(needle)], needle) {
+				i++
+				continue
+			}
+			if i > from {
+				out = append(out, Span{Text: string(rs[from:i]), Style: s.Style})
+			}
+			i += len(needle)
+			out = append(out, Span{Text: string(rs[i-len(needle) : i]), Style: &lit, Fill: "mark"})
+			from = i
+		}
+		if from < len(rs) || len(rs) == 0 {
+			out = append(out, Span{Text: string(rs[from:]), Style: s.Style})
+		}
+	}
+	return out
 }
 
-// Set shows b in a bubble no wider than width.
-func (c *BubbleCell) Set(b BubbleData, width float32) {
-	if c.data == b && c.width == width && c.face != nil {
-		return
+func foldsTo(rs, lower []rune) bool {
+	for i, r := range rs {
+		if unicode.ToLower(r) != lower[i] {
+			return false
+		}
 	}
-	c.data, c.width = b, width
-	fill, stroke, ink := Ink("bubbleIn"), Ink(""), Fg
+	return true
+}
+
+// inks are the colours of a bubble.
+func (b BubbleData) inks() (fill, stroke, ink, meta Ink) {
+	fill, ink, meta = "bubbleIn", Fg, Fg3
 	switch b.Side {
 	case FromBot:
 		fill, stroke = "bubbleBot", BotLine
 	case FromAgent:
 		fill, ink = "bubbleOut", "bubbleOutText"
 	}
-	metaInk := Fg3
 	if b.Failed {
-		fill, stroke, ink, metaInk = Panel, Bad, Fg, BadText
+		fill, stroke, ink, meta = Panel, Bad, Fg, BadText
 	}
-	switch {
-	case b.Face != nil:
-		c.face = Avatar(b.Face, 28, nil)
-	default:
-		c.face = Disc("bot", Bot, Panel, 28, 17)
-	}
-	c.box.Fill, c.box.Stroke = fill, stroke
-	c.para.Style = Chat.In(ink)
-	c.para.width = width - 24
-	c.para.SetSpans(b.spans()...)
-	c.meta.S, c.meta.Style = b.Meta, Micro.In(metaInk)
-	c.verb.S = b.Action
-	c.objs = []fyne.CanvasObject{c.face, c.box, c.meta}
-	if b.Icon != "" {
-		c.icon.Name = b.Icon
-		c.objs = append(c.objs, c.icon)
-	}
-	if b.Action != "" {
-		c.objs = append(c.objs, c.action)
-	}
-	c.Refresh()
+	return fill, stroke, ink, meta
 }
 
-// TappedSecondary implements fyne.SecondaryTappable.
-func (c *BubbleCell) TappedSecondary(e *fyne.PointEvent) {
-	if c.OnMenu != nil {
-		c.OnMenu(e.AbsolutePosition)
+// spans are the words of a bubble.
+func (b BubbleData) spans(open func(int)) []Span {
+	out := []Span{T(b.Text)}
+	if b.Cites > 0 {
+		out = CitedTo(b.Text, b.Cites, Panel, open)
 	}
+	if b.Find != "" {
+		_, _, ink, _ := b.inks()
+		out = Marked(out, b.Find, Chat.In(ink))
+	}
+	return out
 }
 
-type bubbleRenderer struct{ c *BubbleCell }
+// quoteH is the height of the line of a quoted message, with the gap below it; moreH that of the word that unfolds.
+func quoteH() float32 { return Micro.Height() + 5 }
+func moreH() float32  { return Caption.Height() + 2 }
 
-func (bubbleRenderer) Destroy()                       {}
-func (bubbleRenderer) MinSize() fyne.Size             { return fyne.NewSize(200, 36) }
-func (r bubbleRenderer) Objects() []fyne.CanvasObject { return r.c.objs }
+// BubbleHeight is the height of a bubble no wider than width, without making a widget.
+func BubbleHeight(b BubbleData, width float32) float32 {
+	p := Para{Style: Chat, spans: b.spans(nil), width: width - 24}
+	p.lay()
+	h := p.size.Height + 14
+	if b.Quote != "" {
+		h += quoteH()
+	}
+	if b.More != "" {
+		h += moreH()
+	}
+	return h
+}
 
-func (r bubbleRenderer) Layout(s fyne.Size) {
-	c := r.c
-	if c.face == nil {
-		return
-	}
-	b, m := c.box.MinSize(), c.meta.MinSize()
-	x, step := c.Inset, float32(1)
-	if c.data.Side == FromAgent { // mirrored
-		x, step = s.Width-c.Inset, -1
-	}
-	put := func(o fyne.CanvasObject, w, h, y, gap float32) {
-		l := x
-		if step < 0 {
-			l = x - w
+// BubbleGuess is about what BubbleHeight gives, from counting runes alone.
+func BubbleGuess(b BubbleData, width float32) float32 {
+	perLine := max(4, (width-24)/Chat.size())
+	lines := 0
+	for l := range strings.SplitSeq(b.Text, "\n") {
+		em := float32(0)
+		for _, r := range l {
+			if wide(r) {
+				em++
+			} else {
+				em += 0.56
+			}
 		}
-		place(o, l, y, fyne.NewSize(w, h))
-		x += step * (w + gap)
+		lines += 1 + int(em/(perLine+0.01))
 	}
-	put(c.face, 28, 28, 0, 8)
-	put(c.box, b.Width, b.Height, 0, 8)
-	if c.data.Action != "" {
-		a := c.action.MinSize()
-		put(c.action, a.Width, a.Height, b.Height-a.Height, 10)
+	h := float32(lines)*Chat.Height() + 14
+	if b.Quote != "" {
+		h += quoteH()
 	}
-	put(c.meta, m.Width, m.Height, b.Height-m.Height, 3)
-	if c.data.Icon != "" {
-		put(c.icon, 12, 12, b.Height-14, 0)
+	if b.More != "" {
+		h += moreH()
 	}
+	return h
 }
-
-func (r bubbleRenderer) Refresh() {
-	r.Layout(r.c.Size())
-	for _, o := range r.c.objs {
-		o.Refresh()
-	}
-}
-
-// CreateRenderer implements fyne.Widget.
-func (c *BubbleCell) CreateRenderer() fyne.WidgetRenderer { return bubbleRenderer{c} }

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -9,6 +10,12 @@ import (
 
 // Range is a piece of a text, in runes.
 type Range struct{ From, To int }
+
+// Flag is a piece of a draft that stands out, in runes: what is behind it, its underline, and its letters.
+type Flag struct {
+	From, To         int
+	Fill, Under, Ink Ink
+}
 
 // Draft is a multi-line entry that underlines ranges, such as risky claims. Entry has no
 // spans; but with TextWrapBreak its rows are plain greedy measurement, so the same sums give
@@ -20,19 +27,29 @@ type Draft struct {
 	// OnTab says whether it took the key; else the focus moves on.
 	OnTab    func() bool
 	OnEscape func()
+	// OnEnter says whether it took the Enter key; else it is a new line, as with Shift it always is.
+	OnEnter func() bool
+	// OnPaste is given the text on the clipboard and says whether it took it, as when there is a picture instead.
+	OnPaste func(text string) bool
 	// Limit is the most runes that fit; 0 means no limit. What is beyond it is not taken in.
 	Limit int
 
 	entry *input
 	clip  *container.Clip
-	bad   []Range
+	bad   []Flag
 	quiet bool
 	atEnd bool // the text was set and not touched since: the caret follows when rows break anew
 }
 
 // NewDraft makes an empty draft. Callers set marks in OnChanged. forward takes shortcuts of the window.
 func NewDraft(hint string, forward func(fyne.Shortcut) bool) *Draft {
-	d := &Draft{entry: &input{forward: forward}}
+	d := &Draft{entry: &input{}}
+	d.entry.forward = func(s fyne.Shortcut) bool {
+		if p, ok := s.(*fyne.ShortcutPaste); ok && d.OnPaste != nil && d.OnPaste(p.Clipboard.Content()) {
+			return true
+		}
+		return forward != nil && forward(s)
+	}
 	d.entry.MultiLine = true
 	d.entry.PlaceHolder = hint
 	d.entry.Wrapping = fyne.TextWrapBreak
@@ -75,6 +92,8 @@ func (d *Draft) typed(k *fyne.KeyEvent) bool {
 			d.OnEscape()
 		}
 		return true
+	case fyne.KeyReturn, fyne.KeyEnter:
+		return d.OnEnter != nil && d.entry.mods&fyne.KeyModifierShift == 0 && d.OnEnter()
 	}
 	return false
 }
@@ -121,12 +140,17 @@ func (d *Draft) toEnd() {
 	d.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 }
 
-// Insert types text at the caret.
+// Insert puts text in place of the selection, or at the caret, as one change.
 func (d *Draft) Insert(s string) {
-	for _, r := range s {
-		d.entry.TypedRune(r)
-	}
+	d.atEnd = false
+	d.entry.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: given(s)})
 }
+
+// given is a clipboard that holds a text.
+type given string
+
+func (g given) Content() string   { return string(g) }
+func (given) SetContent(_ string) {}
 
 // SetHint changes the placeholder.
 func (d *Draft) SetHint(s string) { d.entry.SetPlaceHolder(s) }
@@ -150,8 +174,8 @@ func (d *Draft) Rows(width float32) int {
 	return len(rowsOf([]rune(d.entry.Text), width-2*pad, Style{Size: theme.Size(theme.SizeNameText)}))
 }
 
-// Mark underlines the ranges.
-func (d *Draft) Mark(r ...Range) {
+// Mark makes pieces of the text stand out.
+func (d *Draft) Mark(r ...Flag) {
 	d.bad = r
 	d.Refresh()
 }
@@ -202,6 +226,7 @@ func (d *Draft) CreateRenderer() fyne.WidgetRenderer {
 		rowH := fyne.MeasureText("M", st.Size, st.fyneStyle()).Height
 		rs := []rune(d.entry.Text)
 		r.objs = r.objs[:0]
+		var over []fyne.CanvasObject
 		for i, row := range rowsOf(rs, s.Width-2*pad, st) {
 			for _, bad := range d.bad {
 				from, to := max(bad.From, row.From), min(bad.To, row.To)
@@ -211,10 +236,17 @@ func (d *Draft) CreateRenderer() fyne.WidgetRenderer {
 				x := pad + fyne.MeasureText(string(rs[row.From:from]), st.Size, st.fyneStyle()).Width
 				w := fyne.MeasureText(string(rs[from:to]), st.Size, st.fyneStyle()).Width
 				y := pad + float32(i)*rowH
-				r.objs = append(r.objs, block(BadTint, 2, x, y, w, rowH), block(Bad, 0, x, y+rowH-2, w, 2))
+				r.objs = append(r.objs, block(bad.Fill, 2, x, y, w, rowH), block(bad.Under, 0, x, y+rowH-2, w, 2))
+				if y+rowH <= s.Height { // an entry has one colour for all its text: the letters are painted over
+					t := canvas.NewText(string(rs[from:to]), C(bad.Ink))
+					t.TextSize, t.TextStyle = st.Size, st.fyneStyle()
+					t.Move(fyne.NewPos(x, y))
+					t.Resize(fyne.NewSize(w, rowH))
+					over = append(over, t)
+				}
 			}
 		}
-		r.objs = append(r.objs, d.clip)
+		r.objs = append(append(r.objs, d.clip), over...)
 	}
 	r.refresh = func() {
 		stale = true

@@ -109,6 +109,8 @@ type Field struct {
 	OnSubmitted func(string)
 	OnEscape    func()
 	OnFocus     func(bool)
+	// OnKey is offered every key first and says whether it took it.
+	OnKey func(*fyne.KeyEvent) bool
 
 	entry *input
 	quiet bool
@@ -131,6 +133,9 @@ func NewField(hint string, forward func(fyne.Shortcut) bool) *Field {
 		}
 	}
 	f.entry.key = func(k *fyne.KeyEvent) bool {
+		if f.OnKey != nil && f.OnKey(k) {
+			return true
+		}
 		if k.Name == fyne.KeyEscape && f.OnEscape != nil {
 			f.OnEscape()
 			return true
@@ -162,6 +167,9 @@ func (f *Field) SetText(s string) {
 	f.entry.SetText(s)
 	f.quiet = false
 }
+
+// SetHint changes the placeholder.
+func (f *Field) SetHint(s string) { f.entry.SetPlaceHolder(s) }
 
 // SetDisabled switches the field off or on.
 func (f *Field) SetDisabled(off bool) {

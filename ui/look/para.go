@@ -271,3 +271,10 @@ func (p *Para) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return r
 }
+
+// TextHeight is the height of a paragraph no wider than width, without making a widget.
+func TextHeight(st Style, width float32, spans ...Span) float32 {
+	p := Para{Style: st, spans: spans, width: width}
+	p.lay()
+	return p.size.Height
+}

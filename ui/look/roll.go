@@ -32,6 +32,8 @@ type Roll struct {
 	// Foot is empty space below the last row; Bottom pushes few rows down to the foot.
 	Foot   float32
 	Bottom bool
+	// First is the row that shows at the top when the roll is laid out for the first time; 0 with Stick set is the bottom.
+	First int
 	// OnScrolled hears of each move, with whether the bottom is in view.
 	OnScrolled func(atBottom bool)
 
@@ -233,11 +235,16 @@ func (r *Roll) Resize(s fyne.Size) {
 		r.width = s.Width
 		r.measure()
 	}
+	first := r.fresh && r.First > 0
 	if s.Height > 0 {
 		r.fresh = false
 	}
 	r.offset(r.scroll.Offset.Y)
 	r.keep(stick, anchor, off)
+	if first && r.First < len(r.rows) {
+		r.exact(0, r.First+8)
+		r.offset(r.tops[r.First])
+	}
 	r.arrange(true)
 }
 

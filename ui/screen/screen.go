@@ -2,6 +2,8 @@
 package screen
 
 import (
+	"context"
+	"io"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -22,6 +24,12 @@ type Env struct {
 	Foreground func() bool
 	// Announce notifies, once for each customer who becomes critical.
 	Announce func(title, text string)
+	// Play sounds a WAV until its end or that of ctx, and returns at once. progress hears where it is, from any goroutine, and
+	// once with done at the end. nil: nothing can be heard here.
+	Play func(ctx context.Context, wav io.Reader, progress func(seconds float64, done bool)) error
+	// ClipboardPicture is the picture on the clipboard as PNG, nil for none. It is not called on the window's goroutine, as it
+	// asks other programs. nil: pictures can't be pasted here.
+	ClipboardPicture func(ctx context.Context) []byte
 }
 
 // Mod is the name of the main modifier on a key hint.

@@ -34,6 +34,9 @@ func (d *Desk) aside(old, v *view.Desk, all bool) {
 }
 
 func (d *Desk) column() fyne.CanvasObject {
+	if p := d.beside.panel; p != nil {
+		return p
+	}
 	if d.snap == nil || d.snap.Copilot == nil {
 		return look.Layers(look.NewBox(look.Bg, "", 0, look.Edge{}, nil), look.Col(0, look.Spacer(), d.customer.body))
 	}

@@ -24,19 +24,23 @@ type composer struct {
 	foot  *fyne.Container
 	body  fyne.CanvasObject
 
-	chat    string
-	rev     uint64
-	mode    view.Mode
-	v       *view.Composer
-	sent    string // handed to Send and not answered yet: the same text does not go twice
-	focused bool
-	rows    int
-	count   *look.Text
-	button  *look.Button
+	raised                     *composerTop // what goes with the text: a quote, pictures, files
+	picks                      *picks       // open popovers
+	chat                       string
+	rev                        uint64
+	mode                       view.Mode
+	v                          *view.Composer
+	sent                       string // handed to Send and not answered yet: the same text does not go twice
+	focused                    bool
+	rows                       int
+	toolsFor, footFor, warnFor string // what the parts were made for
+	count                      *look.Text
+	button                     *look.Button
 }
 
 func newComposer(d *Desk) *composer {
 	c := &composer{d: d, tools: look.Layers(), above: look.Layers(), warn: look.Layers(), foot: look.Layers()}
+	c.raised, c.picks = newComposerTop(c), newPicks(c)
 	c.draft = look.NewDraft("", d.forward)
 	c.draft.OnChanged = c.changed
 	c.draft.OnFocus = func(on bool) {
@@ -51,6 +55,14 @@ func newComposer(d *Desk) *composer {
 		return true
 	}
 	c.draft.OnEscape = func() { d.escape() }
+	c.draft.OnPaste = c.paste
+	c.draft.OnEnter = func() bool {
+		if !d.enterSends() {
+			return false
+		}
+		c.submit()
+		return true
+	}
 	c.high = look.Fix(0, 60, look.Inset(look.Sides(6, 10, 4, 10), c.draft))
 	c.back = look.NewBox(look.Panel, "", 0, look.Edge{}, nil)
 	c.box = look.NewBox(look.Panel, look.LineStrong, 8, look.Pad(1, 1), look.Col(0, c.above, c.high, c.warn))
@@ -100,6 +112,9 @@ func fixed(text string, rs []view.Risk) (out string, ok bool) {
 }
 
 func (c *composer) set(chat string, v *view.Composer) {
+	if chat != c.chat {
+		c.raised.pasted = ""
+	}
 	if chat != c.chat || v.DraftRev != c.rev || v.Mode != c.mode || c.v == nil {
 		c.chat, c.rev, c.mode, c.sent = chat, v.DraftRev, v.Mode, ""
 		c.draft.Limit = v.Limit
@@ -118,131 +133,29 @@ func (c *composer) set(chat string, v *view.Composer) {
 		hint = w.T("composer.note.hint")
 	}
 	c.draft.SetHint(hint)
-	put(c.tools, c.toolbar())
-	if v.Back != nil {
-		put(c.above, look.Inset(look.Sides(6, 6, 0, 6), look.NewBox(look.AccentTint, look.AccentLine, 6, look.Pad(5, 11),
-			look.NewPara(look.Caption.In(look.AccentText), c.d.convW()-60, look.T(w.Fill("back", v.Back.Code, v.Back.Args))))))
-	} else {
-		put(c.above, look.Space(0, 0))
+	if key := c.toolKey(); key != c.toolsFor { // anew only when it changes, so that a press is never lost while one types
+		c.toolsFor = key
+		put(c.tools, c.toolbar())
 	}
+	c.raised.set(v)
+	c.picks.set(v)
 	c.marks()
-	c.bottom()
+	if key := c.footKey(); key != c.footFor {
+		c.footFor = key
+		c.bottom()
+	}
+	c.counted()
 	c.recolour()
 	c.fitHeight()
 }
 
-func (c *composer) toolbar() fyne.CanvasObject {
-	w, act := c.d.env.W, c.d.env.Act
-	tab := func(m view.Mode, key string) fyne.CanvasObject {
-		ink, st := look.Ink(""), look.Caption.In(look.Fg2)
-		box := look.NewBox("", "", 4, look.Sides(0, 9, 0, 9), look.Row(0, look.NewText(w.T(key), st)))
-		if c.v.Mode == m {
-			ink, st = look.Line, look.Caption.B()
-			fill := look.Panel
-			if m == view.ModeNote {
-				ink, fill, st = look.NoteLine, look.NoteTint, st.In(look.NoteText)
-			}
-			box = look.NewBox(fill, ink, 4, look.Sides(0, 10, 0, 10), look.Row(0, look.NewText(w.T(key), st)))
-		}
-		return look.Fix(0, 20, look.NewTap(box, "", 4, func() { act.SetMode(m) }))
-	}
-	row := look.Row(2, look.Fix(0, 26, look.NewBox(look.Bg, look.Line, 6, look.Pad(3, 3),
-		look.Row(0, tab(view.ModeReply, "composer.reply"), tab(view.ModeNote, "composer.note")))), look.Space(8, 1))
-	var right fyne.CanvasObject
-	for _, t := range c.v.Tools {
-		use := func() { act.UseTool(t) }
-		switch t {
-		case view.ToolScripts:
-			row.Add(look.NewButton(look.ButtonSpec{Kind: look.Ghost, Label: w.T("tool.scripts"), Icon: "slash", H: 24, Style: look.Caption, PadX: 9, Gap: 4}, use))
-		case view.ToolTranslate:
-			key := "tool.translate"
-			if c.d.narrow() {
-				key = "tool.translate.short"
-			}
-			right = look.NewButton(look.ButtonSpec{Kind: look.Ghost, Label: w.T(key), Icon: "globe", IconD: 14, H: 24, Style: look.Caption, PadX: 9, Gap: 4}, use)
-		case view.ToolAppeal:
-		default:
-			row.Add(look.IconButton(toolIcon(t), 17, use))
-		}
-	}
-	row.Add(look.Spacer())
-	if right != nil {
-		row.Add(right)
-	}
-	return look.Fix(0, 40, row)
+// toolKey and footKey name what the toolbar and the foot show.
+func (c *composer) toolKey() string {
+	return fmt.Sprint(c.v.Mode, c.v.Tools, c.v.CanAsk, c.d.narrow(), c.d.convW() < 600, c.d.env.W.Lang)
 }
 
-func toolIcon(t view.Tool) string {
-	switch t {
-	case view.ToolEmoji:
-		return "smile"
-	case view.ToolImage:
-		return "image"
-	case view.ToolProduct:
-		return "bag"
-	case view.ToolCoupon:
-		return "coupon"
-	}
-	return "clip"
-}
-
-// marks underlines what the wording rules object to and says why.
-func (c *composer) marks() {
-	w, v := c.d.env.W, c.v
-	var rs []look.Range
-	n := len([]rune(c.draft.Text()))
-	for _, r := range v.Findings {
-		if r.From >= 0 && r.From < r.To && r.To <= n {
-			rs = append(rs, look.Range{From: r.From, To: r.To})
-		}
-	}
-	c.draft.Mark(rs...)
-	if len(v.Findings) == 0 {
-		put(c.warn, look.Space(0, 0))
-		return
-	}
-	stop := blocked(v.Findings)
-	fill, line, ink, key := look.WarnTint, look.WarnLine, look.WarnText, "risk.warned"
-	if stop {
-		key = "risk.blocked"
-	}
-	var rules []string
-	seen := map[string]bool{}
-	for _, r := range v.Findings {
-		if !seen[r.Rule] && r.Rule != "" {
-			seen[r.Rule] = true
-			rules = append(rules, r.Rule)
-		}
-	}
-	arrow, fix := look.Caption.In(look.Fg3), look.Caption.B().In(look.OKText)
-	var pairs []look.Span
-	for i, r := range fixable(v.Findings) {
-		if i > 0 {
-			pairs = append(pairs, look.T("　　"))
-		}
-		pairs = append(pairs, look.T(r.Text+" "), look.S("→ ", arrow), look.S(r.Fix, fix))
-	}
-	buttons := look.Row(4)
-	for _, t := range v.Tools {
-		if t == view.ToolAppeal {
-			buttons.Add(look.NewButton(look.ButtonSpec{Kind: look.Ghost, Label: w.T("risk.appeal"), H: 24, Style: look.Caption, PadX: 9},
-				func() { c.d.env.Act.UseTool(view.ToolAppeal) }))
-		}
-	}
-	if len(pairs) > 0 {
-		buttons.Add(look.NewButton(look.ButtonSpec{Label: w.T("risk.replace"), Keys: []string{"Tab"}, H: 24, Style: look.Caption, PadX: 9, Gap: 4},
-			c.d.env.Act.ApplyFixes))
-	}
-	// Both lines wrap within what the icon and the buttons leave: box, paddings and gaps take 32 + 14 + 22 + 16 + 16.
-	room := c.d.convW() - 101 - buttons.MinSize().Width
-	lines := look.Col(0, look.NewPara(look.Caption.In(look.Fg2), room, look.S(w.T(key, "n", len(v.Findings)), look.Caption.B()),
-		look.T("　"+strings.Join(rules, "、"))))
-	if len(pairs) > 0 {
-		lines.Add(look.NewPara(look.Caption.In(look.Fg2), room, pairs...))
-	}
-	put(c.warn, look.Inset(look.Sides(0, 6, 6, 6), look.NewBox(fill, line, 6, look.Pad(7, 11), look.RowA(8, look.Centre,
-		look.ColA(0, look.Start, look.Inset(look.Edge{Top: 1}, look.NewIcon("shield", ink, 16)), look.Space(0, 18)),
-		look.Grow(lines), buttons))))
+func (c *composer) footKey() string {
+	return fmt.Sprint(c.v.Mode, blocked(c.v.Findings), c.v.Tools, c.d.enterSends())
 }
 
 func (c *composer) bottom() {
@@ -259,7 +172,11 @@ func (c *composer) bottom() {
 	if v.Mode == view.ModeReply {
 		hints = append(hints, hint("hint.adopt", d.env.Alt(), "1–3"))
 	}
-	hints = append(hints, hint("hint.newline", "⇧", "key-enter"))
+	newline, send := []string{"⇧", "key-enter"}, []string{d.env.Mod(), "key-enter"}
+	if d.enterSends() {
+		newline, send = send, []string{"key-enter"}
+	}
+	hints = append(hints, hint("hint.newline", newline...))
 	key := "composer.send"
 	switch {
 	case v.Mode == view.ModeNote:
@@ -267,9 +184,8 @@ func (c *composer) bottom() {
 	case blocked(v.Findings):
 		key = "composer.fixsend"
 	}
-	c.button = look.NewButton(look.ButtonSpec{Kind: look.Primary, Label: w.T(key), Keys: []string{d.env.Mod(), "key-enter"}, H: 32, Style: look.Body.B(), PadX: 13}, c.submit)
+	c.button = look.NewButton(look.ButtonSpec{Kind: look.Primary, Label: w.T(key), Keys: send, H: 32, Style: look.Body.B(), PadX: 13}, c.submit)
 	c.count = look.NewText("", look.Micro.In(look.Fg3))
-	c.counted()
 	put(c.foot, look.Inset(look.Edge{Top: 8}, look.Row(10, look.Grow(look.Fit(10, hints...)), c.count, c.button)))
 }
 
@@ -282,7 +198,20 @@ func (c *composer) counted() {
 		c.count.Style.Ink = look.BadText
 	}
 	c.count.Set(fmt.Sprintf("%d / %d", n, c.v.Limit))
-	c.button.SetDisabled(c.v.Denied != "" || strings.TrimSpace(text) == "" || stuck(c.v))
+	c.button.SetDisabled(c.v.Denied != "" || !c.ready(text) || stuck(c.v))
+}
+
+// ready reports whether there is anything to send, and nothing that can't be sent.
+func (c *composer) ready(text string) bool {
+	if c.v.Mode == view.ModeNote {
+		return strings.TrimSpace(text) != ""
+	}
+	for _, a := range c.v.Attached {
+		if a.Err != "" {
+			return false
+		}
+	}
+	return strings.TrimSpace(text) != "" || len(c.v.Attached) > 0
 }
 
 // stuck reports a blocked wording that has no replacement.
@@ -307,9 +236,10 @@ func (c *composer) changed(text string) {
 	c.d.env.Act.SetDraft(text)
 }
 
-// fitHeight lets the draft grow from two rows to six.
+// fitHeight lets the draft grow from two rows to as many as the window has room for.
 func (c *composer) fitHeight() {
-	rows := max(2, min(6, c.draft.Rows(max(100, c.d.convW()-54))))
+	most := 6 + max(0, min(6, int((c.d.Size().Height-760)/20)))
+	rows := max(2, min(most, c.draft.Rows(max(100, c.d.convW()-54))))
 	if rows == c.rows {
 		return
 	}
@@ -339,11 +269,15 @@ func (c *composer) submit() {
 		return
 	}
 	text := c.draft.Text()
-	if strings.TrimSpace(text) == "" || text == c.sent {
+	key := text
+	for _, a := range c.v.Attached {
+		key += "\x00" + a.ID
+	}
+	if !c.ready(text) || key == c.sent {
 		return
 	}
 	if c.v.Mode == view.ModeNote {
-		c.sent = text
+		c.sent = key
 		c.d.env.Act.AddNote(text)
 		return
 	}
@@ -354,6 +288,18 @@ func (c *composer) submit() {
 			return
 		}
 	}
-	c.sent = text
+	c.sent = key
 	c.d.env.Act.Send(out)
+}
+
+// enterSends reports whether the person wants Enter to send.
+func (d *Desk) enterSends() bool { return d.snap != nil && d.snap.Prefs.EnterSend }
+
+// modEnter is Enter with the main modifier: it sends, or is a new line where Enter sends.
+func (c *composer) modEnter() {
+	if c.d.enterSends() {
+		c.draft.Insert("\n")
+		return
+	}
+	c.submit()
 }

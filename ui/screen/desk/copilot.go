@@ -50,6 +50,14 @@ type docked struct {
 	text *look.Text
 }
 
+// problemTitle is a failure in a few words.
+func problemTitle(w *words.Words, p *view.Problem) string {
+	if p == nil || !w.Has("error."+p.Code) {
+		return w.T("error.unknown")
+	}
+	return w.In("error", p.Code)
+}
+
 func (c *copilot) set(v *view.Copilot, width float32) {
 	w, act := c.d.env.W, c.d.env.Act
 	c.v, c.width = v, width
@@ -83,6 +91,10 @@ func (c *copilot) set(v *view.Copilot, width float32) {
 	switch {
 	case v.State == view.CopilotFailed && len(v.Suggestions) == 0:
 		c.stack.Add(problem(w, v.Err, act.RetryCopilot))
+	case v.State == view.CopilotFailed: // some were there before it failed
+		c.stack.Add(look.NewBox(look.WarnTint, look.WarnLine, 8, look.Pad(6, 10), look.Row(8, look.NewIcon("warn", look.WarnText, 15),
+			look.Grow(look.NewElided(problemTitle(w, v.Err), look.Caption.In(look.WarnText))),
+			look.NewButton(look.ButtonSpec{Kind: look.Link, Label: w.T("retry"), H: 22, Style: look.Caption.B(), PadX: 4}, act.RetryCopilot))))
 	case len(v.Suggestions) == 0 && v.State == view.CopilotWriting:
 		c.stack.Add(look.Card(look.BotLine, look.Pad(10, 12), look.Row(8, look.NewIcon("spark", look.BotText, 14),
 			look.NewText(w.T("copilot.start"), look.Caption.In(look.BotText)))))
@@ -147,7 +159,14 @@ func topMark(s view.Suggestion) int {
 }
 
 func (c *copilot) spans(s view.Suggestion) []look.Span {
-	out := look.Cited(look.Clean(s.Text), topMark(s), look.BotTint)
+	out := look.CitedTo(look.Clean(s.Text), topMark(s), look.BotTint, func(mark int) {
+		for i, r := range s.Sources {
+			if markOf(s, i) == mark {
+				c.d.openSource(r.ID)
+				return
+			}
+		}
+	})
 	if s.Streaming {
 		out = append(out, look.Span{Obj: look.Inset(look.Edge{Left: 2}, look.Fix(7, 14, look.NewBox(look.Bot, "", 0, look.Edge{}, nil))), Base: 12})
 	}
@@ -196,77 +215,6 @@ func (c *copilot) card(i int, s view.Suggestion, inner float32) *suggestion {
 	}
 	k.text, k.stream, k.used, k.width = s.Text, s.Streaming, s.Used, inner
 	return k
-}
-
-func (c *copilot) know(k view.Card, inner float32) fyne.CanvasObject {
-	w, act := c.d.env.W, c.d.env.Act
-	lines := append([]string(nil), k.Lines...)
-	source := strings.TrimSpace(k.Source + " " + w.Clock(k.UpdatedAt, c.d.env.Now()))
-	if k.Kind != view.CardProduct {
-		icon := "doc"
-		if k.Kind == view.CardParcel {
-			icon = "truck"
-		}
-		first, second := look.OneLine(k.Title), []string{}
-		var tail string
-		if len(lines) > 0 {
-			tail = lines[0]
-			second = append(second, lines[1:]...)
-		}
-		if source != "" {
-			second = append(second, w.T("card.updated", "source", k.Source, "at", w.Stamp(k.UpdatedAt, c.d.env.Now())))
-		}
-		row := look.Row(10, look.NewIcon(icon, look.Fg2, 18), look.Grow(look.Col(0,
-			look.Row(12, look.NewText(first, look.Caption.B()), look.Grow(look.NewElided(look.OneLine(tail), look.Caption))),
-			look.NewElided(look.OneLine(strings.Join(second, " · ")), look.Micro.In(look.Fg3)))))
-		card := look.Card(look.Line, look.Pad(8, 11), row)
-		if !k.CanOpen {
-			return card
-		}
-		row.Add(look.NewIcon("right", look.Fg3, 14))
-		return look.NewTap(card, "", 8, func() { act.OpenCard(k.ID) })
-	}
-	name := k.Picture
-	if name == "" {
-		name = "pictures/product.png"
-	}
-	price := look.RowA(5, look.Base, look.NewText(w.Yuan(k.PriceFen), look.Chat.B()))
-	if k.ListFen > k.PriceFen {
-		price.Add(look.NewSoft(w.T("card.list", "price", w.Yuan(k.ListFen)), look.Micro.In(look.Fg3)))
-	}
-	stock, ink := w.T("card.stock", "n", words.Group(int64(k.Stock))), look.OKText
-	if k.Stock <= 0 {
-		stock, ink = w.T("card.sold"), look.BadText
-	}
-	price.Add(look.Spacer())
-	price.Add(look.NewSoft(stock, look.Micro.In(ink)))
-	col := look.Col(0, look.NewElided(look.OneLine(k.Title), look.Caption.B()), price)
-	for i, l := range lines {
-		ink := look.Fg2
-		if i > 0 {
-			ink = look.BotText
-		}
-		col.Add(look.NewElided(look.OneLine(l), look.Micro.In(ink)))
-	}
-	buttons := look.Row(6)
-	if k.CanSend {
-		buttons.Add(look.NewButton(look.ButtonSpec{Label: w.T("card.send"), H: 22, Style: look.Micro, PadX: 9}, func() { act.SendCard(k.ID) }))
-	}
-	if k.CanOpen {
-		buttons.Add(look.NewButton(look.ButtonSpec{Kind: look.Ghost, Label: w.T("card.open"), H: 22, Style: look.Micro, PadX: 5}, func() { act.OpenCard(k.ID) }))
-	}
-	buttons.Add(look.Spacer())
-	buttons.Add(look.NewSoft(source, look.Micro.In(look.Fg3)))
-	col.Add(look.Inset(look.Edge{Top: 4}, buttons))
-	return look.Card(look.Line, look.Pad(10, 11), look.RowA(10, look.Start, look.Picture(look.Asset(name), 72, 102, 6), look.Grow(col)))
-}
-
-func (c *copilot) next(n *view.NextAction) fyne.CanvasObject {
-	w := c.d.env.W
-	return look.NewBox(look.BotTint, look.BotLine, 8, look.Pad(8, 11), look.Row(8, look.Grow(look.Col(0,
-		look.NewText(w.T("next"), look.Micro.In(look.BotText)), look.NewElided(look.OneLine(n.Title), look.Caption.B()))),
-		look.NewButton(look.ButtonSpec{Kind: look.Teal, Label: w.T("next.run"), Keys: []string{c.d.env.Mod(), "E"}, H: 24, Style: look.Caption.B(), PadX: 9, Gap: 4},
-			c.d.env.Act.RunNext)))
 }
 
 // docks is the two best suggestions as lines above the composer.

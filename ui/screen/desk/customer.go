@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -29,36 +28,62 @@ func (c *customer) set(v *view.Customer, width float32) {
 		put(c.body, look.Space(0, 0))
 		return
 	}
+	if c.tab == "past" && len(v.Past) == 0 {
+		c.tab = "facts"
+	}
 	put(c.body, look.NewBox(look.Panel, "", 0, look.Edge{}, look.Col(0, look.HRule(look.Line), c.tabs(), c.content())))
 }
 
 func (c *customer) choose(tab string) {
 	c.tab = tab
-	c.set(c.v, c.w)
+	if c.v != nil {
+		c.set(c.v, c.w)
+	}
 	c.d.relayout()
 }
 
+// tabs names the parts. Where they have no room, the gaps give way first, then the counts.
 func (c *customer) tabs() fyne.CanvasObject {
 	w := c.d.env.W
-	row := look.RowA(16, look.Stretch)
-	for _, t := range []struct {
+	type tab struct {
 		key string
 		n   int
-	}{{"facts", 0}, {"orders", max(c.v.OrderCount, len(c.v.Orders))}, {"parcels", len(c.v.Parcels)}, {"cart", cartCount(c.v)}, {"tags", 0}} {
-		word, st := w.In("customer", t.key), look.Caption.In(look.Fg2)
-		if t.n > 0 {
-			word += " " + number(t.n)
+	}
+	all := []tab{{"facts", 0}, {"orders", max(c.v.OrderCount, len(c.v.Orders))}, {"parcels", len(c.v.Parcels)}, {"cart", cartCount(c.v)}, {"tags", 0}}
+	if len(c.v.Past) > 0 {
+		all = append(all, tab{"past", len(c.v.Past)})
+	}
+	words := func(counts bool) (out []string, sum float32) {
+		for _, t := range all {
+			word := w.In("customer", t.key)
+			if t.n > 0 && counts {
+				word += " " + number(t.n)
+			}
+			out = append(out, word)
+			sum += look.Measure(word, look.Caption.B())
 		}
+		return out, sum
+	}
+	names, sum := words(true)
+	room := c.w - 24
+	gap := min(16, (room-sum)/float32(len(all)-1))
+	if gap < 7 {
+		names, sum = words(false)
+		gap = max(5, min(16, (room-sum)/float32(len(all)-1)))
+	}
+	row := look.RowA(gap, look.Stretch)
+	for i, t := range all {
+		st := look.Caption.In(look.Fg2)
 		if t.key == c.tab {
 			st = look.Caption.B()
 		}
-		layers := look.Layers(look.Inset(look.Edge{Bottom: 1}, look.Row(0, look.NewText(word, st))))
+		layers := look.Layers(look.Inset(look.Edge{Bottom: 1}, look.Row(0, look.NewText(names[i], st))))
 		if t.key == c.tab {
-			layers.Add(look.Inset(look.Edge{Top: 32}, look.NewBox(look.Fg, "", 0, look.Edge{}, nil)))
+			layers.Add(look.Foot(2, 0, look.Fg))
 		}
-		row.Add(look.NewTap(layers, "", 0, func() { c.choose(t.key) }))
+		row.Add(look.NewTap(layers, "", 4, func() { c.choose(t.key) }))
 	}
-	return look.Fix(0, 34, look.Layers(look.Inset(look.Edge{Top: 33}, look.HRule(look.Line)), look.Inset(look.Sides(0, 12, 0, 12), row)))
+	return look.Fix(0, 34, look.Layers(look.Foot(1, 0, look.Line), look.Inset(look.Sides(0, 12, 0, 12), row)))
 }
 
 func cartCount(v *view.Customer) (n int) {
@@ -68,59 +93,48 @@ func cartCount(v *view.Customer) (n int) {
 	return n
 }
 
+// mostTab is how high a list under a tab may be before it scrolls.
+func (c *customer) mostTab() float32 {
+	return max(140, min(360, c.d.Size().Height*0.36))
+}
+
 func (c *customer) content() fyne.CanvasObject {
-	w, v := c.d.env.W, c.v
 	var col *fyne.Container
 	switch c.tab {
 	case "orders":
-		col = look.Col(0)
-		for _, o := range v.Orders[:min(4, len(v.Orders))] {
-			col.Add(c.two("bag", strings.Join(o.Items, "、"), w.Yuan(o.TotalFen), look.Fg, o.ID+" · "+o.Status+" · "+w.Clock(o.At, c.d.env.Now())))
-		}
-		c.none(col)
+		col = c.orders()
 	case "parcels":
-		col = look.Col(0)
-		for _, p := range v.Parcels[:min(4, len(v.Parcels))] {
-			second := p.Last
-			if !p.ETA.IsZero() {
-				second += " · " + w.T("parcel.eta", "day", w.Day(p.ETA, c.d.env.Now()))
-			}
-			col.Add(c.two("truck", p.Status+" · "+p.Number, p.Carrier, look.Fg3, second))
-		}
-		c.none(col)
+		col = c.parcels()
 	case "cart":
-		col = look.Col(0)
-		for _, i := range v.Cart[:min(5, len(v.Cart))] {
-			col.Add(c.line("cart", fmt.Sprintf("%s × %d", i.Title, i.Count), w.Yuan(i.Fen), look.Fg))
-		}
-		c.none(col)
+		col = c.cart()
 	case "tags":
-		col = look.Col(6)
-		line := look.Row(4)
-		room := c.w - 28
-		for _, t := range v.Tags {
-			tag := look.Tag(look.OneLine(t))
-			if len(line.Objects) > 0 && line.MinSize().Width+4+tag.MinSize().Width > room {
-				col.Add(line)
-				line = look.Row(4)
-			}
-			line.Add(tag)
-		}
-		col.Add(line)
-		if len(v.Tags) == 0 {
-			c.none(look.Col(0))
-		}
+		col = c.tags()
+	case "past":
+		col = c.past()
 	default:
-		col = c.facts()
+		return look.Inset(look.Sides(8, 14, 10, 14), c.facts())
 	}
-	return look.Inset(look.Sides(8, 14, 10, 14), col)
-}
-
-func (c *customer) none(col *fyne.Container) {
 	if len(col.Objects) == 0 {
 		col.Add(look.NewText(c.d.env.W.T("customer.none"), look.Caption.In(look.Fg3)))
 	}
+	inner := look.Inset(look.Sides(8, 14, 10, 14), col)
+	if h := inner.MinSize().Height; h <= c.mostTab() {
+		return inner
+	}
+	scroll := look.NewScroll(inner)
+	return &fyne.Container{Layout: exactly(c.mostTab()), Objects: []fyne.CanvasObject{scroll}}
 }
+
+// exactly gives its children all of a width and one height, whatever the text size.
+type exactly float32
+
+func (exactly) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	for _, o := range objs {
+		o.Resize(s)
+	}
+}
+
+func (e exactly) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, float32(e)) }
 
 func (c *customer) facts() *fyne.Container {
 	w, v := c.d.env.W, c.v
@@ -154,10 +168,15 @@ func (c *customer) facts() *fyne.Container {
 		}
 		col.Add(c.line(icon, l.Text, right, ink))
 	}
+	if ch := c.d.snap.Chat; ch != nil {
+		if open := c.d.followList(ch.Head.FollowUps, nil); open != nil {
+			col.Add(look.Inset(look.Edge{Top: 2}, open))
+		}
+	}
 	if len(v.Tags) > 0 {
 		var tags []fyne.CanvasObject
 		for _, t := range v.Tags {
-			tags = append(tags, look.Tag(look.OneLine(t)))
+			tags = append(tags, look.Tag(cutRunes(look.OneLine(t), 14)))
 		}
 		col.Add(look.Inset(look.Edge{Top: 4}, look.Fit(4, tags...)))
 	}
@@ -166,10 +185,5 @@ func (c *customer) facts() *fyne.Container {
 
 func (c *customer) line(icon, what, right string, ink look.Ink) fyne.CanvasObject {
 	return look.Fix(0, 24, look.Row(8, look.NewIcon(icon, look.Fg3, 14), look.Grow(look.Fix(0, 18, look.NewElided(look.OneLine(what), look.Caption))),
-		look.NewText(look.OneLine(right), look.Caption.In(ink))))
-}
-
-func (c *customer) two(icon, what, right string, ink look.Ink, second string) fyne.CanvasObject {
-	return look.Col(0, c.line(icon, what, right, ink),
-		look.Fix(0, 18, look.Inset(look.Edge{Left: 22}, look.NewElided(look.OneLine(second), look.Micro.In(look.Fg3)))))
+		look.NewText(cutRunes(look.OneLine(right), 16), look.Caption.In(ink))))
 }

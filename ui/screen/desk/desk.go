@@ -41,6 +41,7 @@ type Desk struct {
 	barText                        string
 	seen                           map[string]float32 // the widths as the snapshot has them
 	dragging                       bool
+	extras
 }
 
 // New makes the screen. forward takes shortcuts of the window from focused inputs.
@@ -55,6 +56,7 @@ func New(env screen.Env, forward func(fyne.Shortcut) bool) *Desk {
 	d.tipSlot = &fyne.Container{}
 	d.queue, d.head, d.log, d.composer = newQueue(d), newHead(d), newMessages(d), newComposer(d)
 	d.copilot, d.customer = newCopilot(d), newCustomer(d)
+	d.addExtras()
 	d.conv = look.Col(0, d.head.body, look.Grow(d.middle), d.dock, d.composer.body)
 	d.ExtendBaseWidget(d)
 	return d
@@ -115,6 +117,7 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 	if all || old.Copilot != v.Copilot || old.Customer != v.Customer {
 		d.aside(old, v, all)
 	}
+	d.applyExtras(old, v, all, now)
 	if all || !sameToasts(old.Toasts, v.Toasts) {
 		d.showToasts(now)
 	}
@@ -266,6 +269,7 @@ func (d *Desk) escape() {
 	switch {
 	case c.Overlays().Top() != nil:
 		c.Overlays().Remove(c.Overlays().Top())
+	case d.closeExtras():
 	case d.searching:
 		d.search(false)
 	case d.open != "":

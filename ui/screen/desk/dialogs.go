@@ -28,6 +28,22 @@ func (d *Desk) sheet(title string, content fyne.CanvasObject, fields []*look.Fie
 	return closeIt
 }
 
+// plate shows content of its own width over the window, with its own buttons.
+func (d *Desk) plate(title string, width float32, content fyne.CanvasObject, buttons ...fyne.CanvasObject) (closeIt func()) {
+	stack := d.env.Window().Canvas().Overlays()
+	var over *look.Sheet
+	closeIt = func() { stack.Remove(over) }
+	foot := look.Row(8, look.Spacer())
+	for _, b := range buttons {
+		foot.Add(b)
+	}
+	over = look.NewSheet(look.Fix(width+36, 0, look.NewBox(look.Panel, look.LineStrong, 10, look.Pad(16, 18),
+		look.Col(12, look.NewElided(title, look.Title), content, foot))), func() { closeIt() })
+	over.Resize(d.env.Window().Canvas().Size())
+	stack.Add(over)
+	return closeIt
+}
+
 // box frames an input.
 func box(f fyne.CanvasObject, h float32) fyne.CanvasObject {
 	return look.Fix(0, h, look.NewBox(look.Panel, look.LineStrong, 6, look.Pad(2, 6), f))

@@ -38,7 +38,7 @@ func (h *head) set(c *view.Chat, now time.Time) {
 func (h *head) title(v *view.Head, s *view.Seat, now time.Time) fyne.CanvasObject {
 	w := h.d.env.W
 	icon, ink := channel(v.Channel)
-	name := look.OneLine(v.Name)
+	name := cutRunes(look.OneLine(v.Name), 60)
 	if name == "" {
 		name = w.T("visitor")
 	}
@@ -94,20 +94,37 @@ func (h *head) actions(v *view.Head, s *view.Seat, now time.Time) (out []fyne.Ca
 		if s.TakenIn >= 0 {
 			out = append(out, mark("check", w.T("seat.taken", "n", s.TakenIn)))
 		}
-		var rest []look.MenuItem
-		add := func(ok bool, icon, key string, always bool, f func()) {
-			switch {
-			case !ok:
-			case h.d.wide() || always:
-				out = append(out, btn(look.Plain, icon, key, f))
-			default:
-				rest = append(rest, look.MenuItem{Word: w.T(key), Run: f})
+		type action struct {
+			ok        bool
+			icon, key string
+			run       func()
+			always    bool
+		}
+		all := []action{{s.CanPass, "swap", "seat.transfer", d.askTransfer, true}, {s.CanBack, "bot", "seat.back", d.askHandBack, false},
+			{s.CanClose, "end", "seat.close", d.askClose, false}}
+		// Where all buttons and a name of some length have no room, the first stays and the others go under ⋯.
+		need := float32(38 + 10 + 32 + 150)
+		for _, o := range out {
+			need += o.MinSize().Width + 10
+		}
+		for _, a := range all {
+			if a.ok {
+				need += btn(look.Plain, a.icon, a.key, nil).MinSize().Width + 10
 			}
 		}
-		add(s.CanPass, "swap", "seat.transfer", true, d.askTransfer)
-		add(s.CanBack, "bot", "seat.back", false, d.askHandBack)
-		add(s.CanClose, "end", "seat.close", false, d.askClose)
+		roomy := d.wide() && need <= d.convW()
+		var rest []look.MenuItem
+		for _, a := range all {
+			switch {
+			case !a.ok:
+			case roomy || a.always:
+				out = append(out, btn(look.Plain, a.icon, a.key, a.run))
+			default:
+				rest = append(rest, look.MenuItem{Word: w.T(a.key), Run: a.run})
+			}
+		}
 		if len(rest) > 0 {
+			rest = append(rest, look.MenuItem{}, look.MenuItem{Word: w.T("follow"), Run: d.askFollowUp}, look.MenuItem{Word: w.T("item.find"), Run: d.openFind})
 			var more *look.Button
 			more = look.NewButton(look.ButtonSpec{Icon: "more", PadX: 7}, func() {
 				d.menu(rest, more, fyne.NewPos(-80, 34))
@@ -139,8 +156,12 @@ func (h *head) actions(v *view.Head, s *view.Seat, now time.Time) (out []fyne.Ca
 }
 
 func (h *head) line(v *view.Head, now time.Time) fyne.CanvasObject {
-	w := h.d.env.W
-	row := look.Row(12, look.NewText(w.T("trend"), look.Caption.In(look.Fg3)))
+	w, d := h.d.env.W, h.d
+	small := d.convW() < 600
+	row := look.Row(12)
+	if !small {
+		row.Add(look.NewText(w.T("trend"), look.Caption.In(look.Fg3)))
+	}
 	if len(v.Trend) > 0 {
 		row.Add(trend(v))
 	} else {
@@ -150,7 +171,7 @@ func (h *head) line(v *view.Head, now time.Time) fyne.CanvasObject {
 	if h.mood != "" {
 		row.Add(look.Emotion(h.mood, w.In("emotion", string(v.Mood)), ""))
 	}
-	if !h.d.narrow() && v.Shift != 0 {
+	if !d.narrow() && v.Shift != 0 {
 		key, n := "trend.calmer", -v.Shift
 		if v.Shift > 0 {
 			key, n = "trend.worse", v.Shift
@@ -158,14 +179,70 @@ func (h *head) line(v *view.Head, now time.Time) fyne.CanvasObject {
 		row.Add(look.NewSoft(w.T(key, "n", n), look.Micro.In(look.Fg3)))
 	}
 	row.Add(look.Spacer())
-	if v.Flag != "" {
-		row.Add(look.Soft(look.Row(4, look.NewIcon("flag", look.WarnText, 14), look.NewSoft(look.OneLine(v.Flag), look.Caption.In(look.WarnText)))))
+	for _, o := range []fyne.CanvasObject{d.rating(v), d.nextFollow(v), d.flag(v)} {
+		if o != nil {
+			row.Add(o)
+		}
+	}
+	if n := len(row.Objects); n > 0 && (v.Flag != "" || len(v.FollowUps) > 0 || v.Stars > 0) {
 		row.Add(look.VRule(look.LineStrong, 14))
 	}
 	h.age = look.NewText("", look.Caption.In(look.Fg2))
 	h.tick(now)
 	row.Add(h.age)
-	return look.NewBox(look.Sunken, "", 0, look.Pad(0, 16), row)
+	icons := look.Row(0)
+	if d.mayFollow() {
+		icons.Add(h.tool("clock", "follow", d.askFollowUp))
+	}
+	icons.Add(h.tool("search", "item.find", d.openFind))
+	return look.NewBox(look.Sunken, "", 0, look.Sides(0, 10, 0, 16), look.Row(4, look.Grow(row), icons))
+}
+
+// tool is a small icon in the line; its word shows while the pointer is on it.
+func (h *head) tool(icon, key string, f func()) fyne.CanvasObject {
+	t := look.NewTap(look.Fix(24, 24, look.Row(0, look.Spacer(), look.NewIcon(icon, look.Fg3, 15), look.Spacer())), look.Hover, 5, f)
+	t.OnHover = func(in bool) { h.d.tip(in, h.d.env.W.T(key), t) }
+	return t
+}
+
+// flag is what must not be forgotten about the customer.
+func (d *Desk) flag(v *view.Head) fyne.CanvasObject {
+	if v.Flag == "" {
+		return nil
+	}
+	return look.Soft(look.Row(4, look.NewIcon("flag", look.WarnText, 14), look.NewSoft(cutRunes(look.OneLine(v.Flag), 40), look.Caption.In(look.WarnText))))
+}
+
+// nextFollow is the promise that is due first.
+func (d *Desk) nextFollow(v *view.Head) fyne.CanvasObject {
+	if len(v.FollowUps) == 0 {
+		return nil
+	}
+	f := v.FollowUps[0]
+	ink := look.AccentText
+	if !f.Due.After(d.env.Now()) {
+		ink = look.BadText
+	}
+	text := d.when(f.Due)
+	if n := len(v.FollowUps); n > 1 {
+		text = d.env.W.T("follow.count", "at", text, "n", n)
+	}
+	return look.NewTap(look.Row(4, look.NewIcon("clock", ink, 14), look.NewText(text, look.Caption.In(ink))), "", 4, d.askFollowUp)
+}
+
+// rating is what the customer thought of the talk.
+func (d *Desk) rating(v *view.Head) fyne.CanvasObject {
+	if v.Stars <= 0 {
+		return nil
+	}
+	var why []string
+	for _, k := range v.StarsWhy {
+		why = append(why, d.env.W.In("rate", k))
+	}
+	if text := look.OneLine(v.StarsText); text != "" {
+		why = append(why, text)
+	}
+	return look.Soft(look.Row(6, look.NewText(stars(v.Stars), look.Caption.In(look.WarnText)), look.NewSoft(cutRunes(strings.Join(why, "、"), 60), look.Micro.In(look.Fg2))))
 }
 
 // trend draws the grades of the talk; a lower place is a worse mood.
@@ -181,6 +258,7 @@ func trend(v *view.Head) fyne.CanvasObject {
 }
 
 func (h *head) tick(now time.Time) {
+	h.d.log.tick(now)
 	if h.chat == nil || h.age == nil {
 		return
 	}

@@ -26,10 +26,10 @@ func (d *Desk) Bindings(mod fyne.KeyModifier) []Binding {
 		add(key, alt, func() { d.adopt(i, false) })
 		add(key, alt|shift, func() { d.adopt(i, true) })
 	}
-	add(fyne.KeyReturn, mod, d.composer.submit)
-	add(fyne.KeyEnter, mod, d.composer.submit)
+	add(fyne.KeyReturn, mod, d.composer.modEnter)
+	add(fyne.KeyEnter, mod, d.composer.modEnter)
 	add(fyne.KeyN, mod|shift, d.toggleMode)
-	add(fyne.KeyE, mod, act.RunNext)
+	add(fyne.KeyE, mod, d.runNext)
 	add(fyne.KeyT, mod|shift, d.askTransfer)
 	add(fyne.KeyB, mod|shift, d.askHandBack)
 	add(fyne.KeyTab, ctrl, func() { act.SelectStep(1) })
@@ -42,6 +42,7 @@ func (d *Desk) Bindings(mod fyne.KeyModifier) []Binding {
 		})
 	}
 	add(fyne.KeyK, mod, func() { d.search(!d.searching) })
+	add(fyne.KeyF, mod, d.openFind)
 	add(fyne.KeyBackslash, mod, d.toggleCopilot)
 	return out
 }

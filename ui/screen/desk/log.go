@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -18,47 +17,43 @@ const (
 	maxColumn float32 = 820
 )
 
-// rowKind is what a row of the log is drawn with.
-type rowKind string
-
-const (
-	rowBubble rowKind = "bubble"
-	rowBuilt  rowKind = "built" // made anew when it comes into view: cards, pictures, notes
-	rowRule   rowKind = "rule"
-	rowTyping rowKind = "typing"
-)
-
-type logRow struct {
-	key  string
-	kind rowKind
-	item view.Item
-	text string // of a rule or typing row
-}
-
 type heightKey struct {
 	key   string
 	rev   uint64
 	width float32
+	open  bool
+	query string
 }
 
-// messages is the scrolling list of a conversation.
+// messages is the scrolling list of a conversation: the open one, or an earlier one that is only read.
 type messages struct {
-	d       *Desk
-	roll    *look.Roll
-	chip    *fyne.Container // "new messages", when one has scrolled up
-	body    fyne.CanvasObject
-	rows    []logRow
-	heights map[heightKey]float32
-	chat    string
-	last    *view.Log
-	made    map[string]made
-	unseen  int
-	looked  string
+	d        *Desk
+	readOnly bool
+	pad      float32 // beside the column
+	roll     *look.Roll
+	chip     *fyne.Container // "new messages", when one has scrolled up
+	bar      *findBar
+	body     fyne.CanvasObject
+	rows     []logRow
+	heights  map[heightKey]float32
+	chat     string
+	last     *view.Log
+	made     map[string]made
+	open     map[string]bool // long texts that were unfolded
+	unseen   int
+	looked   string
+	query    string // what is looked for, and marked
+	hit      string // the item that was found
+	flashed  string // the item that was sought, outlined until
+	until    time.Time
+	voice    *voices
 }
 
 func newMessages(d *Desk) *messages {
-	m := &messages{d: d, chip: look.Layers(), heights: map[heightKey]float32{}, made: map[string]made{}}
+	m := &messages{d: d, pad: logPad, chip: look.Layers()}
+	m.forget()
 	m.roll = look.NewRoll(m.height, m.cell)
+	m.roll.Guess = m.guess
 	m.roll.Stick, m.roll.Bottom, m.roll.Foot = true, true, 8-itemGap
 	m.roll.OnScrolled = func(bottom bool) {
 		if bottom && m.unseen > 0 {
@@ -66,43 +61,59 @@ func newMessages(d *Desk) *messages {
 			put(m.chip, look.Space(0, 0))
 			m.look()
 		}
-		if m.last != nil && m.last.Older && !m.last.Loading && m.roll.Top() < 200 {
+		if m.last != nil && m.last.Older && !m.last.Loading && m.roll.Top() < 200 && !m.readOnly {
 			m.d.env.Act.LoadOlder()
 		}
 	}
-	m.body = look.Layers(m.roll, look.Col(0, look.Spacer(), look.Row(0, look.Spacer(), m.chip, look.Spacer())))
+	m.voice = newVoices(d)
+	m.bar = newFindBar(m)
+	m.body = look.Col(0, m.bar.slot, look.Grow(look.Layers(m.roll, look.Col(0, look.Spacer(), look.Row(0, look.Spacer(), m.chip, look.Spacer())))))
 	return m
+}
+
+// forget drops what was made for a conversation, or in other colours.
+func (m *messages) forget() {
+	m.heights, m.made, m.open = map[heightKey]float32{}, map[string]made{}, map[string]bool{}
 }
 
 func (m *messages) set(chat string, v *view.Log, now time.Time) {
 	if chat != m.chat {
-		m.heights, m.made = map[heightKey]float32{}, map[string]made{}
+		m.forget()
 		m.chat, m.unseen, m.looked = chat, 0, ""
+		m.query, m.hit, m.flashed = "", "", ""
+		m.voice.stop()
+		m.bar.close()
 		m.roll.Clear()
 		put(m.chip, look.Space(0, 0))
 	} else if m.last != nil && !m.roll.AtBottom() {
 		if n := fresh(m.last, v); n > 0 {
 			m.unseen += n
 			label := m.d.env.W.T("log.new", "n", m.unseen)
-			put(m.chip, look.NewButton(look.ButtonSpec{Kind: look.Chosen, Icon: "down", Label: label, H: 26, Style: look.Caption.B()},
-				func() { m.roll.ToBottom() }))
+			put(m.chip, look.Inset(look.Edge{Bottom: 8}, look.NewButton(look.ButtonSpec{Kind: look.Chosen, Icon: "down", Label: label, H: 26, Style: look.Caption.B()},
+				func() { m.roll.ToBottom() })))
 		}
 	}
 	m.last = v
-	m.rows = m.d.logRows(v, m.d.snap.Chat.Head, now)
-	entries := make([]look.Entry, len(m.rows))
-	for i, r := range m.rows {
-		entries[i] = look.Entry{Key: r.key, Kind: string(r.kind)}
-	}
-	m.roll.SetRows(entries)
+	m.rows = m.d.logRows(v, now)
+	m.show()
+	m.voice.arrived(v)
 	if m.roll.AtBottom() {
 		m.look()
 	}
 }
 
+// show hands the rows to the roll, which shows those in view anew.
+func (m *messages) show() {
+	entries := make([]look.Entry, len(m.rows))
+	for i, r := range m.rows {
+		entries[i] = look.Entry{Key: r.key, Kind: string(r.kind)}
+	}
+	m.roll.SetRows(entries)
+}
+
 // look tells what the agent has seen.
 func (m *messages) look() {
-	if m.last == nil || len(m.last.Items) == 0 || m.d.env.Foreground != nil && !m.d.env.Foreground() {
+	if m.readOnly || m.last == nil || len(m.last.Items) == 0 || m.d.env.Foreground != nil && !m.d.env.Foreground() {
 		return
 	}
 	if id := m.last.Items[len(m.last.Items)-1].ID; id != m.looked {
@@ -125,82 +136,95 @@ func fresh(old, now *view.Log) (n int) {
 	return n
 }
 
-// logRows puts rules between days and the typing row at the end.
-func (d *Desk) logRows(v *view.Log, h *view.Head, now time.Time) []logRow {
-	w := d.env.W
-	rows := make([]logRow, 0, len(v.Items)+3)
-	if v.Older || v.Loading {
-		rows = append(rows, logRow{key: "older", kind: rowRule, text: w.T("log.older")})
-	}
-	day := ""
-	for _, it := range v.Items {
-		if it.Kind == view.KindNotice {
-			text := w.Fill("notice", it.Code, it.Args)
-			if it.Code == "opened" {
-				day = it.At.Format(time.DateOnly)
-				text = w.T("notice.opened", "day", w.Day(it.At, now), "time", it.At.Format("15:04"))
-			}
-			rows = append(rows, logRow{key: it.ID, kind: rowRule, item: it, text: text})
-			continue
+// rowOf is the row of an item, -1 when it isn't there.
+func (m *messages) rowOf(id string) int {
+	for i := len(m.rows) - 1; i >= 0; i-- {
+		if m.rows[i].key == id {
+			return i
 		}
-		if k := it.At.Format(time.DateOnly); k != day {
-			if day != "" || len(rows) == 0 {
-				rows = append(rows, logRow{key: "day" + k, kind: rowRule, text: w.Day(it.At, now)})
-			}
-			day = k
-		}
-		kind := rowBuilt
-		if it.Kind == view.KindText {
-			kind = rowBubble
-		}
-		rows = append(rows, logRow{key: it.ID, kind: kind, item: it})
 	}
-	switch {
-	case v.Typing:
-		rows = append(rows, logRow{key: "typing", kind: rowTyping, text: w.T("log.typing", "name", short(h.Name))})
-	case v.Writing != "":
-		rows = append(rows, logRow{key: "writing", kind: rowTyping, text: w.T("log.typing", "name", v.Writing), item: view.Item{By: view.ByBot}})
-	}
-	return rows
+	return -1
 }
 
-// short drops a Chinese family name, as people do in talk.
-func short(name string) string {
-	rs := []rune(look.OneLine(name))
-	if len(rs) == 3 && rs[0] >= 0x4e00 && rs[0] <= 0x9fff {
-		return string(rs[1:])
+// goTo brings an item into view. One that is older than what is loaded asks for more.
+func (m *messages) goTo(id string) {
+	if i := m.rowOf(id); i >= 0 {
+		m.roll.Seek(i)
+	} else if m.last != nil && m.last.Older && !m.readOnly {
+		m.d.env.Act.LoadOlder()
 	}
-	return string(rs)
+}
+
+// flashFor is how long the place that a quote points at stays outlined.
+const flashFor = 2 * time.Second
+
+// flash brings an item into view and outlines it for a while.
+func (m *messages) flash(id string) {
+	m.flashed, m.until = id, m.d.env.Now().Add(flashFor)
+	m.show()
+	m.goTo(id)
+}
+
+// tick ends what shows for a while only.
+func (m *messages) tick(now time.Time) {
+	if m.flashed != "" && !now.Before(m.until) {
+		m.flashed = ""
+		m.show()
+	}
 }
 
 // bubbleWidth is the greatest outer width of a bubble in a column.
 func bubbleWidth(column float32) float32 {
-	return max(200, min(look.BubbleMax, column-36-88))
+	return max(200, min(look.Scaled(look.BubbleMax), column-36-88))
 }
 
 // column is the width of the text column, and how far it is moved in.
-func column(width float32) (w, x float32) {
-	w = min(width-2*logPad, maxColumn)
+func (m *messages) column(width float32) (w, x float32) {
+	w = min(width-2*m.pad, look.Scaled(maxColumn))
 	return w, (width - w) / 2
+}
+
+func (m *messages) known(r logRow, width float32) (heightKey, float32, bool) {
+	k := heightKey{r.key, 0, width, m.open[r.key], m.query}
+	if r.item != nil {
+		k.rev = r.item.Rev
+	}
+	h, ok := m.heights[k]
+	return k, h, ok
+}
+
+// guess is about the height of a row, from counting.
+func (m *messages) guess(i int, width float32) (float32, bool) {
+	r := m.rows[i]
+	if _, h, ok := m.known(r, width); ok {
+		return h, true
+	}
+	w, _ := m.column(width)
+	switch r.kind {
+	case rowBubble:
+		return look.BubbleGuess(m.bubble(r.item), bubbleWidth(w)) + itemGap, false
+	case rowBuilt:
+		return guessOf(r.item) + itemGap, false
+	}
+	return m.height(i, width), true
 }
 
 func (m *messages) height(i int, width float32) float32 {
 	r := m.rows[i]
-	k := heightKey{r.key, r.item.Rev, width}
-	if h, ok := m.heights[k]; ok {
+	k, h, ok := m.known(r, width)
+	if ok {
 		return h
 	}
-	w, _ := column(width)
-	var h float32
+	w, _ := m.column(width)
 	switch r.kind {
 	case rowBubble:
-		h = look.BubbleHeight(bubbleData(m.d, r.item), bubbleWidth(w))
+		h = look.BubbleHeight(m.bubble(r.item), bubbleWidth(w))
 	case rowBuilt:
-		h = m.d.built(r.item, w).MinSize().Height
+		h = m.built(r, w, 0).MinSize().Height
 	case rowRule:
-		h = 16
+		h = look.Micro.Height()
 	default:
-		h = 20
+		h = look.Scaled(20)
 	}
 	if len(m.heights) > 40000 {
 		m.heights = map[heightKey]float32{}
@@ -211,7 +235,7 @@ func (m *messages) height(i int, width float32) float32 {
 
 func (m *messages) cell(i int, old fyne.CanvasObject) fyne.CanvasObject {
 	r := m.rows[i]
-	w, x := column(m.roll.Size().Width)
+	w, x := m.column(m.roll.Size().Width)
 	switch r.kind {
 	case rowBubble:
 		c, _ := old.(*look.BubbleCell)
@@ -219,30 +243,25 @@ func (m *messages) cell(i int, old fyne.CanvasObject) fyne.CanvasObject {
 			c = look.NewBubbleCell()
 		}
 		c.Inset = x
-		c.Set(bubbleData(m.d, r.item), bubbleWidth(w))
-		item := r.item
-		c.OnMenu = func(at fyne.Position) { m.menu(item, at) }
-		c.OnAction = func() { m.d.env.Act.Resend(item.ID) }
+		m.hooks(c, r.item)
+		c.Set(m.bubble(r.item), bubbleWidth(w))
 		return c
 	case rowBuilt:
-		if b, ok := m.made[r.key]; ok && b.rev == r.item.Rev && b.width == w {
+		hit := r.key == m.hit || r.key == m.flashed
+		if b, ok := m.made[r.key]; ok && b.rev == r.item.Rev && b.width == w && b.hit == hit {
 			return b.obj
 		}
 		if len(m.made) > 64 {
 			m.made = map[string]made{}
 		}
-		o := look.Inset(look.Edge{Left: x, Right: x, Bottom: itemGap}, m.d.built(r.item, w))
-		tap := look.NewTap(o, "", 0, nil)
-		if item := r.item; item.Text != "" {
-			tap.OnMenu = func(at fyne.Position) { m.menu(item, at) }
-		}
-		m.made[r.key] = made{r.item.Rev, w, tap}
-		return tap
+		o := m.built(r, w, x)
+		m.made[r.key] = made{r.item.Rev, w, hit, o}
+		return o
 	case rowRule:
-		return look.Inset(look.Edge{Left: x, Right: x, Bottom: itemGap}, look.DayRule(r.text))
+		return look.Inset(look.Edge{Left: x, Right: x, Bottom: itemGap}, m.d.rule(r))
 	}
 	var av fyne.CanvasObject
-	if r.item.By == view.ByBot {
+	if r.item != nil && r.item.By == view.ByBot {
 		av = look.Disc("bot", look.Bot, look.Panel, 20, 12)
 	} else {
 		av = look.Avatar(face(m.d.snap.Chat.Head.Face), 20, nil)
@@ -250,62 +269,39 @@ func (m *messages) cell(i int, old fyne.CanvasObject) fyne.CanvasObject {
 	return look.Inset(look.Edge{Left: x, Right: x, Bottom: itemGap}, look.Typing(av, r.text))
 }
 
-func (m *messages) menu(it view.Item, at fyne.Position) {
-	w := m.d.env.W
-	items := []look.MenuItem{look.MenuItem{Word: w.T("copy"), Run: func() { fyne.CurrentApp().Clipboard().SetContent(it.Text) }}}
-	if it.Send == view.Failed || it.Send == view.Queued {
-		items = append(items, look.MenuItem{Word: w.T("send.again"), Run: func() { m.d.env.Act.Resend(it.ID) }},
-			look.MenuItem{Word: w.T("send.recall"), Run: func() { m.d.env.Act.Recall(it.ID) }})
+// hooks gives a cell what it may ask for.
+func (m *messages) hooks(c *look.BubbleCell, it *view.Item) {
+	act := m.d.env.Act
+	c.OnMenu = func(at fyne.Position) { m.menu(it, at) }
+	c.OnReply = nil
+	if m.mayQuote(it) {
+		c.OnReply = func() { m.quote(it.ID) }
 	}
-	m.d.menu(items, m.body, at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(m.body)))
+	c.OnAction = func() { act.Resend(it.ID) }
+	c.OnQuote = nil
+	if q := it.Quote; q != nil {
+		c.OnQuote = func() { m.flash(q.ID) }
+	}
+	c.OnMore = func() { m.unfold(it) }
+	c.OnCite = func(mark int) {
+		if mark <= len(it.Sources) {
+			m.d.openSource(it.Sources[mark-1].ID)
+		}
+	}
 }
 
-// meta is the small text beside a bubble: how far it got, and when.
-func (d *Desk) meta(it view.Item) string {
-	w := d.env.W
-	t := w.Clock(it.At, d.env.Now())
-	if it.By != view.ByAgent || !it.Mine {
-		return t
+// unfold shows a long text whole: in its bubble, or on a sheet of its own when it is very long.
+func (m *messages) unfold(it *view.Item) {
+	if len([]rune(it.Text)) > longRunes {
+		m.d.read(it.Name, it.Text)
+		return
 	}
-	switch it.Send {
-	case view.Sending:
-		return w.T("send.sending")
-	case view.Delivered:
-		return w.T("send.delivered", "time", t)
-	case view.Read:
-		return w.T("send.read", "time", t)
-	case view.Failed:
-		return w.T("send.failed")
-	case view.Queued:
-		return w.T("send.queued")
-	}
-	return t
-}
-
-func bubbleData(d *Desk, it view.Item) look.BubbleData {
-	b := look.BubbleData{Text: look.Clean(it.Text), Meta: d.meta(it), Cites: len(it.Sources)}
-	switch it.By {
-	case view.ByBot:
-		b.Side = look.FromBot
-	case view.ByAgent:
-		b.Side, b.Face = look.FromAgent, face(it.Face)
-		if !it.Mine {
-			b.Meta = it.Name + " " + b.Meta
-		}
-		switch it.Send {
-		case view.Sending, view.Queued:
-			b.Icon = "clock"
-		case view.Failed:
-			b.Failed, b.Action = true, d.env.W.T("send.again")
-		}
-	default:
-		b.Face = face(it.Face)
-	}
-	return b
+	m.open[it.ID] = !m.open[it.ID]
+	m.show()
 }
 
 // clock is minutes and seconds of a voice message.
-func clock(s int) string { return fmt.Sprintf("%d:%02d", s/60, s%60) }
+func clock(s int) string { return strconv.Itoa(s/60) + ":" + strconv.Itoa(s/10%6) + strconv.Itoa(s%10) }
 
 // number is a count as text.
 func number(n int) string { return strconv.Itoa(n) }

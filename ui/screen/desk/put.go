@@ -15,5 +15,6 @@ func put(slot *fyne.Container, o fyne.CanvasObject) {
 type made struct {
 	rev   uint64
 	width float32
+	hit   bool // it is outlined as the place that was found
 	obj   fyne.CanvasObject
 }
