@@ -18,9 +18,9 @@ import (
 	"agentdesk/sync/wire"
 )
 
-// asking is how many customers of the load want a person: more than one agent may hold, so that some wait. The others stay
-// with the bot.
-const asking = 12
+// Of the load, one customer in twenty wants a person: more than one agent may hold, so that some wait. The others stay with
+// the bot.
+const asking = 20
 
 // said is an acknowledged message of the load.
 type said struct {
@@ -44,8 +44,9 @@ func (h *heard) ack(due time.Time, a *wire.Ack) {
 	h.list = append(h.list, said{a.Conv, a.Events[len(a.Events)-1], due})
 }
 
-// loads are the two rates with the bot on, each beside an agent's desk; and the higher one beside a supervisor's, which gets
-// every message of the shop.
+// loads are the two rates with the bot on, each beside an agent's desk; and the higher one beside a supervisor's, whose copy
+// gets every message of the shop. Measured on the desk are the chats that it has live: its own and those that wait. The
+// bot's chats are rows of a window, which come twice a second.
 func (b *bench) loads(ctx context.Context) error {
 	for _, l := range []struct {
 		user string
@@ -76,12 +77,10 @@ func (b *bench) loadBeside(ctx context.Context, user string, rate int, length, a
 	}
 	defer d.close()
 	supervises := user == "sunlan"
-	if supervises { // everything it gets is in its bot segment, but for the waiting, which are pinned
-		d.SetSegment(view.SegBot)
-	}
+	d.SetSegment(view.SegMine)
 	d.works(!supervises)
 	var h heard
-	r, err := customers.LoadTest(ctx, customers.LoadParams{BaseURL: srv.URL(), Rate: rate, For: length, Ask: asking, Acked: h.ack, Logger: slog.Default()})
+	r, err := customers.LoadTest(ctx, customers.LoadParams{BaseURL: srv.URL(), Rate: rate, For: length, Ask: rate * 10 / asking, Acked: h.ack, Logger: slog.Default()})
 	if err != nil {
 		return err
 	}

@@ -286,7 +286,10 @@ func commandID(at time.Time) string {
 
 // send posts every message when it is due. It never skips one: when it falls behind, the delay counts.
 func send(ctx context.Context, p LoadParams, t *tally, doors []*door, began time.Time) int {
-	lines := []string{"敏感肌能用吗", "我的快递到哪了", "这款多少钱", "怎么用呀", "有货吗", "发票怎么开", "油皮用哪个不闷", "会员积分怎么用"}
+	lines := []string{ // what the bot can answer to anybody, so that it keeps its chats
+		"神经酰胺屏障修护面霜多少钱", "敏感肌能用修护精华吗", "积雪草面膜怎么用", "发票怎么开", "氨基酸温和洁面乳有货吗", "会员积分怎么用",
+		"养肤气垫霜有货吗", "七天无理由怎么退货", "护手霜多少钱", "运费怎么算", "油皮用哪个面霜不闷", "多久能发货",
+	}
 	total := int(float64(p.Rate) * p.For.Seconds())
 	every := time.Second / time.Duration(p.Rate)
 	for i := range total {
