@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"runtime/debug"
@@ -28,6 +29,7 @@ const demoSeed = 20261124
 type brains struct {
 	shop       shop.Shop
 	store      *acts.Store // the same shop as customers act on it; nil for the line commands
+	pictures   fs.FS       // of the shop
 	knowledge  *knowledge.Store
 	understand *understand.Lexicon
 	bot        *bot.Engine
@@ -48,7 +50,7 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 	if err != nil {
 		return nil, fmt.Errorf("demo shop: %w", err)
 	}
-	b.shop = base
+	b.shop, b.pictures = base, base.Pictures(assets.Pictures())
 	if file != "" {
 		if b.store, err = acts.Open(ctx, acts.Params{Base: base, Path: file}); err != nil {
 			return nil, err

@@ -118,7 +118,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := errors.Join(figures.Register(collectors.NewGoCollector()), figures.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: assets.Pictures(), Faces: faces.Files, Visitors: visitors, Demo: f.demo, Logger: std.log})
+	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Logger: std.log})
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,8 @@ type Product struct {
 	Contains    []string // of a set: the IDs of the variants (or products, in sample sizes) in it
 	Cautions    []string
 	Filing      string // 备案号 or 注册证号
-	Picture     string // file name of the picture, e.g. jar.svg; see package assets/demo
+	Picture     string // file name of the picture, e.g. p-lip-balm.svg; the demo's are drawn, see shopdata.Memory.Pictures
+	Thumb       string // file name of a small picture for cards; "" when there is none
 	Rating      int    // tenths: 49 is 4.9
 	Reviews     int    // how many rated it
 	UpdatedAt   time.Time
@@ -38,6 +39,7 @@ type Product struct {
 type Variant struct {
 	ID        string
 	Name      string // 50g, 15g, 补充装 100ml, ...
+	Tint      string // of a shade its colour, #RRGGBB; "" of others
 	ListFen   int64  // 原价
 	CouponFen int64  // 券后价; 0 when no coupon applies
 	Stock     int

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"agentdesk/server/demo/packshot"
 	"agentdesk/server/demo/pricing"
 	"agentdesk/server/shop"
 )
@@ -47,7 +48,7 @@ func New(p Params) (*Memory, error) {
 	now := p.Now.In(Zone()).Truncate(time.Minute)
 	b := &builder{rows: r, now: now, seed: p.Seed, out: &Memory{
 		products: map[string]shop.Product{}, byVariant: map[string]string{}, customers: map[string]shop.Customer{},
-		orders: map[string]shop.Order{}, of: map[string][]string{}, carts: map[string]shop.Cart{}, reviews: map[string][]shop.Review{},
+		looks: map[string]packshot.Look{}, orders: map[string]shop.Order{}, of: map[string][]string{}, carts: map[string]shop.Cart{}, reviews: map[string][]shop.Review{},
 	}}
 	b.day = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	for _, step := range []func() error{b.policies, b.promotions, b.pricing, b.products, b.customers, b.allOrders, b.carts, b.reviews} {
@@ -132,7 +133,7 @@ func (b *builder) products() error {
 			ID: r.ID, Title: r.Title, Aliases: r.Aliases, Category: r.Category, Department: r.Department, Summary: r.Summary, Points: r.Points, Ingredients: r.Ingredients, Free: r.Free,
 			Skins: r.Skins, Concerns: r.Concerns, Pregnancy: r.Pregnancy, Pregnant: r.Pregnant, Usage: r.Usage, Step: r.Step, When: r.When,
 			Lasts: r.Lasts, ShelfLife: r.ShelfLife, Conflicts: r.Conflicts, Contains: r.Contains, Cautions: r.Cautions, Filing: r.Filing,
-			Picture: r.Picture, Rating: r.Rating, Reviews: r.Reviews, UpdatedAt: updated,
+			Picture: r.ID + ".svg", Thumb: r.ID + "-card.svg", Rating: r.Rating, Reviews: r.Reviews, UpdatedAt: updated,
 		}
 		for _, a := range r.Actives {
 			p.Actives = append(p.Actives, shop.Active{Name: a.Name, Share: a.Share, Does: a.Does, INCI: cmp.Or(a.INCI, a.Name)})
@@ -142,7 +143,7 @@ func (b *builder) products() error {
 			if _, taken := b.out.byVariant[v.ID]; taken {
 				return fmt.Errorf("variant %s twice", v.ID)
 			}
-			w := shop.Variant{ID: v.ID, Name: v.Name, ListFen: v.ListFen, CouponFen: b.coupon(r.ID, v.ListFen), Stock: v.Stock}
+			w := shop.Variant{ID: v.ID, Name: v.Name, Tint: v.Tint, ListFen: v.ListFen, CouponFen: b.coupon(r.ID, v.ListFen), Stock: v.Stock}
 			if v.ListFen <= 0 || w.CouponFen < 0 || v.Stock < 0 {
 				return fmt.Errorf("variant %s: list price %d, after coupon %d, stock %d", v.ID, v.ListFen, w.CouponFen, v.Stock)
 			}
@@ -151,6 +152,7 @@ func (b *builder) products() error {
 			}
 			p.Variants = append(p.Variants, w)
 			b.out.byVariant[v.ID] = r.ID
+			b.look(r, v)
 		}
 		if _, taken := b.out.products[r.ID]; taken || len(p.Variants) == 0 {
 			return fmt.Errorf("product %s twice or without variants", r.ID)

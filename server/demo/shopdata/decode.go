@@ -21,6 +21,7 @@ type variantRow struct {
 	ListFen     int64  `json:"list_fen"`
 	Stock       int    `json:"stock"`
 	RestockDays int    `json:"restock_days"`
+	Tint        string `json:"tint"` // of a shade
 }
 
 type activeRow struct {
@@ -35,6 +36,7 @@ type packRow struct {
 	Form  string `json:"form"`
 	Tone  string `json:"tone"`
 	Label string `json:"label"`
+	Seed  string `json:"seed"` // of what stands around it; the product's ID when it doesn't say
 }
 
 type productRow struct {
@@ -62,7 +64,6 @@ type productRow struct {
 	Contains    []string       `json:"contains"`
 	Cautions    []string       `json:"cautions"`
 	Filing      string         `json:"filing"`
-	Picture     string         `json:"picture"`
 	Pack        packRow        `json:"pack"`
 	Rating      int            `json:"rating"`
 	Reviews     int            `json:"reviews"`

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"agentdesk/server/demo/packshot"
 	"agentdesk/server/shop"
 	"agentdesk/sync/cjk"
 )
@@ -15,6 +16,7 @@ type Memory struct {
 	products    map[string]shop.Product
 	productIDs  []string // in catalogue order
 	byVariant   map[string]string
+	looks       map[string]packshot.Look // by product and by variant
 	customers   map[string]shop.Customer
 	customerIDs []string
 	orders      map[string]shop.Order
