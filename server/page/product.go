@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"agentdesk/server/shop"
 )
@@ -33,6 +34,23 @@ func (v productView) Percent(stars int) int {
 		return 0
 	}
 	return (v.Stars[stars]*100 + v.Told/2) / v.Told
+}
+
+// Sensitive reports whether the shop says that it suits sensitive skin.
+func (v productView) Sensitive() bool { return sensitive(v.Product) }
+
+// Parts is the title in pieces between which a line may end: after an ingredient that it begins with.
+func (v productView) Parts() []string {
+	for _, a := range v.Actives {
+		name := strings.TrimRightFunc(a.Name, func(r rune) bool { return r < 0x2e80 })
+		for _, tail := range []string{"", "提取物"} {
+			name = strings.TrimSuffix(name, tail)
+			if rest, ok := strings.CutPrefix(v.Title, name); ok && name != "" && rest != "" {
+				return []string{name, rest}
+			}
+		}
+	}
+	return []string{v.Title}
 }
 
 const (

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func newViews() (*views, error) {
 	if err := json.Unmarshal(data, &v.words); err != nil {
 		return nil, fmt.Errorf("words.json: %w", err)
 	}
-	fns := template.FuncMap{"yuan": yuan, "tenths": tenths, "join": strings.Join, "seq": seq, "add": func(a, b int) int { return a + b },
+	fns := template.FuncMap{"yuan": yuan, "tenths": tenths, "thousands": thousands, "join": strings.Join, "seq": seq, "add": func(a, b int) int { return a + b },
 		"neg": func(n int) int { return -n }, "rev": func(i, n int) int { return n - 1 - i }, "list": func(v ...any) []any { return v }}
 	base, err := template.New("layout").Funcs(fns).ParseFS(files, "tmpl/layout.html", "tmpl/parts.html")
 	if err != nil {
@@ -198,6 +199,15 @@ func yuan(fen int64) string {
 }
 
 func tenths(n int) string { return fmt.Sprintf("%d.%d", n/10, n%10) }
+
+// thousands writes 12806 as 12,806.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
 
 func seq(from, to int) []int {
 	var out []int

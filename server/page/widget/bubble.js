@@ -89,8 +89,8 @@ const makers = {
   theirs(app, it) {
     const { e } = it, b = e.b || {};
     const c = content(app, b, e.p, { id: e.id, done: it.done, who: it.name || say('advisor'), links: true });
-    const body = el('div', { class: c.bare ? 'bare' : 'b' + (b.kind === 'voice' ? ' v' : '') }, hidden(say('says', { name: it.bot ? say('bot') : it.name || say('advisor') })),
-      it.bot && it.first && !c.bare && el('span', { class: 'name', text: say('bot') }), quote(app, b.re, it.quoted), ...c.nodes);
+    const body = el('div', { class: c.bare ? 'bare' : 'b' + (b.kind === 'voice' ? ' v' : '') }, it.bot && it.first && !c.bare ? el('span', { class: 'name', text: say('bot') }) : hidden(say('says', { name: it.bot ? say('bot') : it.name || say('advisor') })),
+      quote(app, b.re, it.quoted), ...c.nodes);
     return el('div', { class: 'in' + (it.first ? ' first' : ''), title: when(e.at, app.clock.now()) }, it.first ? avatar(app, it.bot, it.name, it.agent, 24) : el('span', { class: 'av none' }), body, menuButton(app, it));
   },
 

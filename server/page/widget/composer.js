@@ -58,6 +58,7 @@ export function makeComposer(app) {
     if (e.key === 'Escape' && quote) { e.stopPropagation(); setQuote(null); }
     if (e.key === 'Escape' && !drawer.hidden) { e.stopPropagation(); closeDrawer(true); }
   });
+  text.addEventListener('keypress', (e) => { if (e.key === 'Enter' && !e.shiftKey && !e.altKey && !e.isComposing) e.preventDefault(); });
   text.addEventListener('paste', (e) => {
     const f = [...((e.clipboardData && e.clipboardData.files) || [])];
     if (f.length) { e.preventDefault(); pictures.offer(f); }

@@ -69,7 +69,7 @@ export function talk({ convs, pending, now, recallable }) {
   for (const id of ids) {
     const list = convs[id];
     const where = new Map(list.map((e, i) => [e.id, i]));
-    let readTo = -1, lastRead = -1, lastOwn = -1, answered = false, name = '', agent = '', stars = null, filled = {}, end = null, waited = null;
+    let readTo = -1, lastRead = -1, lastOwn = -1, answered = false, name = '', agent = '', stars = null, filled = {}, end = null, waited = null, spoken = null;
     list.forEach((e, i) => {
       const b = e.b || {};
       if (e.t === 'message.read' && e.a.k === 'agent' && where.has(b.upto)) readTo = Math.max(readTo, where.get(b.upto));
@@ -106,9 +106,12 @@ export function talk({ convs, pending, now, recallable }) {
         put(e.id, 'mine', mark + (fresh ? 'r' : '') + (quoted ? quoted.b.gone : ''), { e, mark, fresh, quoted, conv: id });
       } else {
         const who = e.a.k === 'bot' ? 'bot' : 'agent:' + name;
-        put(e.id, 'theirs', who + (who !== by) + !!filled[e.id] + (quoted ? quoted.b.gone : ''), { e, first: who !== by, name: e.a.k === 'bot' ? say('bot') : name, agent, bot: e.a.k === 'bot', quoted, done: !!filled[e.id], conv: id });
+        // The bot names what it answers each time, and to answer what was said last needs no quote either.
+        const shown = e.a.k === 'bot' || (quoted && quoted === spoken) ? undefined : quoted;
+        put(e.id, 'theirs', who + (who !== by) + !!filled[e.id] + (shown ? shown.b.gone : ''), { e, first: who !== by, name: e.a.k === 'bot' ? say('bot') : name, agent, bot: e.a.k === 'bot', quoted: shown, done: !!filled[e.id], conv: id });
         by = who;
       }
+      spoken = e;
       quick = e.a.k === 'customer' || b.gone ? [] : b.quick || [];
     }
     seat = seatOf(list);
