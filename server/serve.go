@@ -19,6 +19,7 @@ import (
 	"agentdesk/assets/faces"
 	"agentdesk/server/demo/agents"
 	"agentdesk/server/demo/customers"
+	"agentdesk/server/files"
 	"agentdesk/server/floor"
 	"agentdesk/server/folds"
 	"agentdesk/server/folds/live"
@@ -105,6 +106,11 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err != nil {
 		return err
 	}
+	uploads, err := files.Open(ctx, files.Params{Dir: filepath.Join(f.data, "files"), Index: filepath.Join(f.data, "files.db"), Keys: st.keys})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, uploads.Close()) }()
 	visitors, err := identity.NewVisitors(identity.VisitorParams{Secret: secret})
 	if err != nil {
 		return err
@@ -127,7 +133,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
-		Static: static, Files: filepath.Join(f.data, "files"), Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate,
+		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate,
 	})
 	if err != nil {
 		return err

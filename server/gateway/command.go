@@ -3,8 +3,10 @@ package gateway
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
+	"agentdesk/server/files"
 	"agentdesk/server/identity"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
@@ -13,6 +15,9 @@ import (
 
 // openingFor is how long what the shop said of a customer is used again.
 const openingFor = 30 * time.Second
+
+// maxAttached bounds the files of one message that are looked up; the floor's own bound is lower.
+const maxAttached = 16
 
 // obey gives the socket's commands to the floor, one after another in the order they came. Sockets do so side by side,
 // so the floor still gathers many commands into one record.
@@ -80,7 +85,7 @@ func (s *session) command(ctx context.Context, in *wire.In) (c conversation.Comm
 		return c, nil, r
 	}
 	if p, ok := c.Payload.(conversation.PostArgs); ok {
-		if r := s.attach(&p); r != nil {
+		if r := s.attach(ctx, &p, customer); r != nil {
 			return c, nil, r
 		}
 		if doubt, r = s.g.card(ctx, &p, customer); r != nil {
@@ -168,14 +173,25 @@ func (s *session) openingFacts(ctx context.Context) conversation.Opening {
 	return o
 }
 
-// attach replaces what a client says of its files by what is stored.
-func (s *session) attach(p *conversation.PostArgs) *conversation.Refusal {
+// attach replaces what a client says of its files by what is stored. They must be the conversation's customer's.
+func (s *session) attach(ctx context.Context, p *conversation.PostArgs, customer string) *conversation.Refusal {
 	for i, f := range p.Attachments {
-		u, err := s.g.stored(f.Hash)
-		if err != nil {
-			return no(conversation.Invalid, "an attachment was not uploaded")
+		if i >= maxAttached {
+			return no(conversation.TooLarge, "too many files in one message")
 		}
-		p.Attachments[i] = event.Attachment{Hash: u.Hash, Mime: u.Mime, Size: u.Size, W: u.W, H: u.H, Secs: min(max(f.Secs, 0), 600)}
+		m, err := s.g.p.Files.Stat(ctx, f.Hash)
+		switch {
+		case err != nil && !errors.Is(err, files.ErrUnknown):
+			s.g.p.Logger.Error("file not looked up", "err", err)
+			return no(conversation.Busy, "the file cannot be looked up now: try again")
+		case err != nil || m.Customer != customer:
+			return no(conversation.Invalid, "an attachment was not uploaded")
+		case p.Kind == event.Image && !strings.HasPrefix(m.Mime, "image/"):
+			return no(conversation.Invalid, "that is no picture")
+		case p.Kind == event.Voice && (m.Secs == 0 || len(p.Attachments) > 1):
+			return no(conversation.Invalid, "that is no voice note")
+		}
+		p.Attachments[i] = event.Attachment{Hash: m.Hash, Mime: m.Mime, Size: m.Size, W: m.W, H: m.H, Secs: m.Secs, Wave: m.Wave}
 	}
 	return nil
 }

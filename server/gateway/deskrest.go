@@ -97,7 +97,7 @@ func (g *Gateway) goods(ctx context.Context, r *http.Request, who conversation.V
 	case utf8.RuneCountInString(q) > maxQuery || !utf8.ValidString(q):
 		return nil, refuse(http.StatusBadRequest, "invalid", "a query is at most 100 characters")
 	}
-	if r.URL.Query().Has("conv") {
+	if r.URL.Query().Get("conv") != "" {
 		if _, err := g.seen(ctx, r, who); err != nil {
 			return nil, err
 		}

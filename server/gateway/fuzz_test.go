@@ -1,7 +1,11 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"unicode/utf8"
 
@@ -68,6 +72,23 @@ func FuzzGuestEvent(f *testing.F) {
 		var b event.PostedBody
 		if out.Type == event.Posted && (json.Unmarshal(out.Body, &b) != nil || b.Kind == event.Note) {
 			t.Fatal("a note left the house")
+		}
+	})
+}
+
+// FuzzUploaded: whatever a body is, reading it ends, within bounds, and gives a file or a refusal.
+func FuzzUploaded(f *testing.F) {
+	f.Add("image/png", []byte("\x89PNG"))
+	f.Add("multipart/form-data; boundary=x", []byte("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nhello\r\n--x--\r\n"))
+	f.Add("multipart/form-data; boundary=", []byte("--"))
+	f.Add("a/b; c", []byte(""))
+	f.Fuzz(func(t *testing.T, ctype string, body []byte) {
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+		r.Header.Set("Content-Type", ctype)
+		data, _, err := uploaded(httptest.NewRecorder(), r)
+		var p *problem
+		if err == nil && len(data) == 0 || err != nil && (!errors.As(err, &p) || p.Text == "") {
+			t.Fatalf("%d bytes, %v", len(data), err)
 		}
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"agentdesk/server/files"
 	"agentdesk/server/floor"
 	"agentdesk/server/folds"
 	"agentdesk/server/folds/live"
@@ -39,7 +40,7 @@ type Params struct {
 	Goods   Shop                 // optional: without one there are no cards, and desks have nothing to pick from
 	Policy  *conversation.Policy // optional: Default; its clocks are told to desks
 	Static  http.Handler         // optional: mounted at "/"
-	Files   string               // folder of uploads; made when it is not there
+	Files   *files.Store         // uploads
 
 	Logger  *slog.Logger         // optional
 	Metrics *prometheus.Registry // optional; served at /metrics
@@ -70,8 +71,8 @@ func New(p Params) (*Gateway, error) {
 		return nil, errors.New("new gateway: floor, folds and live store are needed")
 	case p.Users == nil || p.Visitors == nil:
 		return nil, errors.New("new gateway: users and visitors are needed")
-	case p.Files == "":
-		return nil, errors.New("new gateway: a folder for files is needed")
+	case p.Files == nil:
+		return nil, errors.New("new gateway: a store of files is needed")
 	}
 	if p.Policy == nil {
 		p.Policy = conversation.Default()
@@ -98,11 +99,7 @@ func New(p Params) (*Gateway, error) {
 		return nil, fmt.Errorf("new gateway: %w", err)
 	}
 	g.m = m
-	mux, err := g.routes()
-	if err != nil {
-		return nil, fmt.Errorf("new gateway: %w", err)
-	}
-	g.mux = mux
+	g.mux = g.routes()
 	return g, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"agentdesk/server/eventlog"
+	"agentdesk/server/files"
 	"agentdesk/server/floor"
 	"agentdesk/server/folds"
 	"agentdesk/server/folds/live"
@@ -61,8 +62,9 @@ func newWorld(t testing.TB, change ...func(*Params)) *world {
 		}
 	}
 	visitors := must(identity.NewVisitors(identity.VisitorParams{Secret: secret}))(t)
+	kept := must(files.Open(ctx, files.Params{Dir: filepath.Join(dir, "files"), Index: filepath.Join(dir, "files.db"), Keys: ring}))(t)
 	p := Params{Shop: "s", Floor: f, Folds: fold, Live: live.New(live.Params{}), Users: users, Visitors: visitors,
-		Files: filepath.Join(dir, "files"), Opening: func(_ context.Context, c string) conversation.Opening {
+		Files: kept, Opening: func(_ context.Context, c string) conversation.Opening {
 			return conversation.Opening{Private: event.OpenedPrivate{Name: "林小鹿"}}
 		}}
 	for _, fn := range change {
@@ -95,7 +97,7 @@ func newWorld(t testing.TB, change ...func(*Params)) *world {
 			srv.Close()
 			cancel()
 			wg.Wait()
-			for _, c := range []interface{ Close() error }{log, fold, users, ring} {
+			for _, c := range []interface{ Close() error }{log, fold, users, kept, ring} {
 				if err := c.Close(); err != nil {
 					t.Error(err)
 				}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -53,10 +52,7 @@ func (g *Gateway) answer(fn handler) http.HandlerFunc {
 	}
 }
 
-func (g *Gateway) routes() (http.Handler, error) {
-	if err := g.makeFiles(); err != nil {
-		return nil, err
-	}
+func (g *Gateway) routes() http.Handler {
 	r := chi.NewRouter()
 	r.Use(guarded)
 	r.Get(wire.PathDesk, g.deskDoor)
@@ -75,7 +71,7 @@ func (g *Gateway) routes() (http.Handler, error) {
 	if g.p.Static != nil {
 		r.Handle("/*", g.p.Static)
 	}
-	return r, nil
+	return r
 }
 
 func guarded(next http.Handler) http.Handler {
@@ -191,19 +187,4 @@ func (g *Gateway) readiness(http.ResponseWriter, *http.Request) (any, error) {
 		return nil, refuse(http.StatusServiceUnavailable, "disk_full", "the disk is full: reads go on")
 	}
 	return map[string]any{"ok": true, "seq": st.LastSeq, "foldLag": lag}, nil
-}
-
-// bearer says who a REST request comes from: the ID of a user or customer.
-func (g *Gateway) bearer(r *http.Request) (string, error) {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return "", refuse(http.StatusUnauthorized, "bad_token", "a token is needed")
-	}
-	if u, _, err := g.p.Users.Verify(r.Context(), token); err == nil {
-		return u.ID, nil
-	}
-	if v, err := g.p.Visitors.Verify(token); err == nil {
-		return v.Customer, nil
-	}
-	return "", refuse(http.StatusUnauthorized, "bad_token", "the token is not valid")
 }

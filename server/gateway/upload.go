@@ -2,69 +2,139 @@ package gateway
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
+	"context"
 	"errors"
-	"fmt"
-	"image"
-	_ "image/gif"  // decoders for what may be uploaded
-	_ "image/jpeg" //
-	_ "image/png"  //
 	"io"
 	"mime"
 	"net/http"
 	"os"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	_ "golang.org/x/image/webp" // the same
 
+	"agentdesk/server/files"
+	"agentdesk/server/files/media"
+	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
 	"agentdesk/sync/wire"
 )
 
-// maxPixels bounds what a viewer has to decode: a small file can hold a huge picture.
-const maxPixels = 40_000_000
+// Bounds of uploads.
+const (
+	perMegabyte = 10 * time.Second // how long each may take to arrive
+	cleanWithin = 30 * time.Second // how long one may wait for its turn and be cleaned
+)
 
-func (g *Gateway) makeFiles() error {
-	if err := os.MkdirAll(g.p.Files, 0o700); err != nil {
-		return fmt.Errorf("files folder: %w", err)
-	}
-	return nil
+func guestLimits() files.Limits { return files.Limits{PerMinute: 30, PerDay: 200 << 20} }
+
+// deskLimits are wider: an agent sends for many customers.
+func deskLimits() files.Limits { return files.Limits{PerMinute: 120, PerDay: 2 << 30} }
+
+// caller is who asks for a file: a customer, or a desk.
+type caller struct {
+	sender   string // kind:id
+	customer string // of a customer
+	desk     bool
+	who      conversation.Viewer // of a desk
 }
 
-// upload stores one file under the hash of its content. The body is the file itself, with its Content-Type, or a form with
-// the field "file".
+// bearer says who a request comes from.
+func (g *Gateway) bearer(r *http.Request) (caller, error) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || len(token) > 4096 {
+		return caller{}, refuse(http.StatusUnauthorized, "bad_token", "a token is needed")
+	}
+	if v, err := g.p.Visitors.Verify(token); err == nil {
+		return caller{sender: event.Actor{Kind: event.Customer, ID: v.Customer}.String(), customer: v.Customer}, nil
+	}
+	who, err := g.deskUser(r.Context(), r)
+	if err != nil {
+		return caller{}, err
+	}
+	return caller{sender: event.Actor{Kind: event.Agent, ID: who.ID}.String(), desk: true, who: who}, nil
+}
+
+// upload stores one file. The body is the file itself, with its Content-Type, or a form with the field "file". A desk names
+// the conversation that it is for; kind=voice takes a voice note only.
 func (g *Gateway) upload(w http.ResponseWriter, r *http.Request) (any, error) {
-	if _, err := g.bearer(r); err != nil {
-		return nil, err
-	}
-	if !g.door.allow("upload", r, 500*time.Millisecond, 20) {
-		return nil, refuse(http.StatusTooManyRequests, "rate", "too many uploads: wait a moment")
-	}
-	data, declared, err := uploaded(w, r)
+	c, err := g.bearer(r)
 	if err != nil {
 		return nil, err
 	}
-	u, err := inspect(data, declared)
+	u := files.Upload{Customer: c.customer, Sender: c.sender, Voice: r.URL.Query().Get("kind") == string(event.Voice), Limits: guestLimits()}
+	if c.desk {
+		st, err := g.seen(r.Context(), r, c.who)
+		if err != nil {
+			return nil, err
+		}
+		u.Customer, u.Limits = st.Customer, deskLimits()
+	}
+	if !g.door.allow("upload", r, 250*time.Millisecond, 60) {
+		return nil, tooOften()
+	}
+	if r.ContentLength > wire.MaxUpload+maxFormHead {
+		return nil, tooLarge()
+	}
+	end, err := g.p.Files.Begin(r.Context(), u.Sender, max(r.ContentLength, 0), u.Limits)
 	if err != nil {
+		return nil, notStored(err)
+	}
+	defer end()
+	if u.Data, u.Declared, err = uploaded(w, r); err != nil {
 		return nil, err
 	}
-	if err := g.store(u, data); err != nil {
-		return nil, err
+	ctx, cancel := context.WithTimeout(r.Context(), cleanWithin)
+	defer cancel()
+	m, err := g.p.Files.Put(ctx, u)
+	if err != nil {
+		return nil, notStored(err)
 	}
-	return u, nil
+	return wire.Uploaded{Hash: m.Hash, Mime: m.Mime, Size: m.Size, W: m.W, H: m.H, Secs: m.Secs, Wave: m.Wave}, nil
 }
+
+func tooLarge() error {
+	return refuse(http.StatusRequestEntityTooLarge, "too_large", "a file is at most 10 MB")
+}
+
+func tooOften() error {
+	return refuse(http.StatusTooManyRequests, "rate", "too many uploads: wait a moment")
+}
+
+// notStored is what a sender hears of a file that was not taken.
+func notStored(err error) error {
+	var r *media.Refusal
+	switch {
+	case errors.As(err, &r):
+		status := http.StatusUnsupportedMediaType
+		switch r.Code {
+		case media.TooLarge:
+			status = http.StatusRequestEntityTooLarge
+		case media.Invalid:
+			status = http.StatusBadRequest
+		}
+		return refuse(status, string(r.Code), r.Text)
+	case errors.Is(err, files.ErrRate):
+		return tooOften()
+	case errors.Is(err, files.ErrDay):
+		return refuse(http.StatusTooManyRequests, "rate", "the day's limit of uploads is reached: go on tomorrow")
+	case errors.Is(err, files.ErrFull):
+		return refuse(http.StatusInsufficientStorage, "disk_full", "the disk is full: nothing was stored")
+	case errors.Is(err, context.DeadlineExceeded):
+		return refuse(http.StatusServiceUnavailable, "busy", "too many files wait: try again in a moment")
+	}
+	return err
+}
+
+const maxFormHead = 64 << 10 // bytes of a form around its file
 
 func uploaded(w http.ResponseWriter, r *http.Request) ([]byte, string, error) {
-	tooLarge := refuse(http.StatusRequestEntityTooLarge, "too_large", "a file is at most 10 MB")
 	declared, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
 		return nil, "", refuse(http.StatusUnsupportedMediaType, "unsupported", "Content-Type is missing or malformed")
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, wire.MaxUpload+64<<10)
+	r.Body = http.MaxBytesReader(w, &paced{ReadCloser: r.Body, conn: http.NewResponseController(w), began: time.Now()}, wire.MaxUpload+maxFormHead)
 	var src io.Reader = r.Body
 	if declared == "multipart/form-data" {
 		if params["boundary"] == "" {
@@ -90,7 +160,9 @@ func uploaded(w http.ResponseWriter, r *http.Request) ([]byte, string, error) {
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over), len(data) > wire.MaxUpload:
-		return nil, "", tooLarge
+		return nil, "", tooLarge()
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, "", refuse(http.StatusRequestTimeout, "too_slow", "the upload took longer than 10 seconds a megabyte")
 	case err != nil:
 		return nil, "", refuse(http.StatusBadRequest, "invalid", "the upload broke off")
 	case len(data) == 0:
@@ -99,142 +171,91 @@ func uploaded(w http.ResponseWriter, r *http.Request) ([]byte, string, error) {
 	return data, declared, nil
 }
 
-// inspect says what a file is, from its bytes. One that pretends to be something else is refused.
-func inspect(data []byte, declared string) (wire.Uploaded, error) {
-	sum := sha256.Sum256(data)
-	u := wire.Uploaded{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data))}
-	sniffed, _, _ := mime.ParseMediaType(http.DetectContentType(data))
-	disguised := refuse(http.StatusUnsupportedMediaType, "disguised", "the file is not what it says it is")
-	switch sniffed {
-	case "image/jpeg", "image/png", "image/gif", "image/webp":
-		conf, format, err := image.DecodeConfig(bytes.NewReader(data))
-		if err != nil || "image/"+format != sniffed {
-			return u, disguised
-		}
-		if conf.Width <= 0 || conf.Height <= 0 || conf.Width > maxPixels/conf.Height {
-			return u, refuse(http.StatusRequestEntityTooLarge, "too_large", "the picture has too many pixels")
-		}
-		u.Mime, u.W, u.H = sniffed, conf.Width, conf.Height
-	case "application/pdf", "audio/mpeg":
-		u.Mime = sniffed
-	case "audio/wave":
-		u.Mime = "audio/wav"
-	case "application/ogg":
-		u.Mime = "audio/ogg"
-	case "video/webm", "video/mp4": // containers that browsers record voice in
-		if u.Mime = "audio/" + strings.TrimPrefix(sniffed, "video/"); declared != u.Mime {
-			return u, refuse(http.StatusUnsupportedMediaType, "unsupported", "videos are not taken")
-		}
-	default:
-		if allowed(declared) {
-			return u, disguised
-		}
-		return u, refuse(http.StatusUnsupportedMediaType, "unsupported", "pictures, PDF and audio are taken")
-	}
-	if !same(declared, u.Mime) {
-		return u, disguised
-	}
-	return u, nil
+// paced gives each megabyte of a body its time: who sends slower holds a connection and a place for nothing.
+type paced struct {
+	io.ReadCloser
+	conn  *http.ResponseController
+	began time.Time
+	n     int
 }
 
-func allowed(m string) bool {
-	return strings.HasPrefix(m, "image/") || strings.HasPrefix(m, "audio/") || m == "application/pdf"
+// Read implements io.Reader.
+func (p *paced) Read(b []byte) (int, error) {
+	// A writer without deadlines is no socket's, and needs none.
+	_ = p.conn.SetReadDeadline(p.began.Add(perMegabyte * time.Duration(1+p.n>>20)))
+	n, err := p.ReadCloser.Read(b)
+	p.n += n
+	return n, err
 }
 
-// same compares a declared type with the real one. A client that does not know says application/octet-stream.
-func same(declared, real string) bool {
-	switch declared {
-	case real, "application/octet-stream", "":
-		return true
-	case "image/jpg":
-		return real == "image/jpeg"
-	case "audio/wave", "audio/x-wav", "audio/vnd.wave":
-		return real == "audio/wav"
-	case "audio/mp3":
-		return real == "audio/mpeg"
-	case "application/ogg", "audio/opus":
-		return real == "audio/ogg"
-	}
-	return false
-}
-
-func validHash(h string) bool {
-	if len(h) != 64 {
-		return false
-	}
-	for _, c := range h {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
-func (g *Gateway) path(hash string) string { return filepath.Join(g.p.Files, hash[:2], hash) }
-
-// store writes the file, then its description; a file without one does not exist.
-func (g *Gateway) store(u wire.Uploaded, data []byte) error {
-	path := g.path(u.Hash)
-	if _, err := os.Stat(path + ".json"); err == nil {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("store file: %w", err)
-	}
-	if err := writeFile(path, data); err != nil {
-		return fmt.Errorf("store file: %w", err)
-	}
-	if err := writeFile(path+".json", frame(u)); err != nil {
-		return fmt.Errorf("store file: %w", err)
-	}
-	return nil
-}
-
-// writeFile writes durably, and under its name only when whole.
-func writeFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".part-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
-}
-
-func (g *Gateway) stored(hash string) (wire.Uploaded, error) {
-	var u wire.Uploaded
-	if !validHash(hash) {
-		return u, os.ErrNotExist
-	}
-	data, err := os.ReadFile(g.path(hash) + ".json")
-	if err != nil {
-		return u, err
-	}
-	return u, json.Unmarshal(data, &u)
-}
-
-// file serves an upload to whoever knows its hash, which only the events of its conversation tell.
+// file serves an upload to its customer, and to desks that may see a conversation of that customer. With w, of a picture: made
+// small.
 func (g *Gateway) file(w http.ResponseWriter, r *http.Request) {
-	hash := chi.URLParam(r, "hash")
-	u, err := g.stored(hash)
+	data, kind, err := g.open(r)
 	if err != nil {
-		g.answer(func(http.ResponseWriter, *http.Request) (any, error) {
-			return nil, refuse(http.StatusNotFound, "unknown_file", "no such file")
-		})(w, r)
+		g.answer(func(http.ResponseWriter, *http.Request) (any, error) { return nil, err })(w, r)
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", u.Mime)
+	h.Set("Content-Type", kind)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	if !strings.HasPrefix(u.Mime, "image/") && !strings.HasPrefix(u.Mime, "audio/") {
+	h.Set("Cache-Control", "private, max-age=3600")
+	h.Set("Vary", "Authorization")
+	if !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(kind, "audio/") {
 		h.Set("Content-Disposition", "attachment")
 	}
-	http.ServeFile(w, r, g.path(hash))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// open reads a file for whoever asks, or says why not. Nobody learns that a file exists which they may not see.
+func (g *Gateway) open(r *http.Request) (data []byte, kind string, err error) {
+	c, err := g.bearer(r)
+	if err != nil {
+		return nil, "", err
+	}
+	if !g.door.allowKey("files "+c.sender, 20*time.Millisecond, 200) {
+		return nil, "", refuse(http.StatusTooManyRequests, "rate", "too many requests: wait a moment")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), cleanWithin)
+	defer cancel()
+	unknown := refuse(http.StatusNotFound, "unknown_file", "no such file")
+	m, err := g.p.Files.Stat(ctx, chi.URLParam(r, "hash"))
+	if errors.Is(err, files.ErrUnknown) {
+		return nil, "", unknown
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	may := c.customer == m.Customer
+	if c.desk {
+		if may, err = g.sees(ctx, c.who, m.Customer, conversation.Row); err != nil {
+			return nil, "", err
+		}
+	}
+	if !may {
+		return nil, "", unknown
+	}
+	if wide := r.URL.Query().Get("w"); wide != "" && strings.HasPrefix(m.Mime, "image/") {
+		n, err := strconv.Atoi(wide)
+		if err != nil || n <= 0 {
+			return nil, "", refuse(http.StatusBadRequest, "invalid", "w is a width in pixels")
+		}
+		data, kind, err = g.p.Files.Small(ctx, m, n)
+		return data, kind, notRead(err)
+	}
+	data, err = g.p.Files.Open(m)
+	return data, m.Mime, notRead(err)
+}
+
+func notRead(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, files.ErrErased):
+		return refuse(http.StatusGone, "erased", "the customer was erased")
+	case errors.Is(err, files.ErrUnknown):
+		return refuse(http.StatusNotFound, "unknown_file", "no such file")
+	}
+	return notStored(err)
 }

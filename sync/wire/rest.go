@@ -44,13 +44,15 @@ type Problem struct {
 	Text string `json:"text"`
 }
 
-// Uploaded answers POST /api/uploads; the file is at /files/{hash}.
+// Uploaded answers POST /api/uploads?conv=&kind=; the file is at /files/{hash}.
 type Uploaded struct {
 	Hash string `json:"hash"`
 	Mime string `json:"mime"`
 	Size int64  `json:"size"`
 	W    int    `json:"w,omitempty"`
 	H    int    `json:"h,omitempty"`
+	Secs int    `json:"secs,omitempty"` // of a voice note, rounded up
+	Wave []byte `json:"wave,omitempty"` // of a voice note, as in event.Attachment
 }
 
 // Paths of the doors.
