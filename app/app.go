@@ -109,9 +109,11 @@ func (a *App) Run(ctx context.Context) error {
 	a.disconnect()
 	wg.Wait()
 	a.slow.CloseIdleConnections()
+	ctx = context.WithoutCancel(ctx)
+	a.keepFiles(ctx)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.save(context.WithoutCancel(ctx))
+	a.save(ctx)
 	if a.m.rep != nil {
 		rep := a.m.rep
 		a.m.rep, a.m.outbox, a.m.files = nil, nil, nil // the face may still ask for things

@@ -53,7 +53,7 @@ func until(t *testing.T, a *App, what string, ok func(*view.Desk) bool) *view.De
 		}
 	})
 	defer cancel()
-	limit := time.After(15 * time.Second)
+	limit := time.After(60 * time.Second)
 	for {
 		if d := a.Snapshot(); ok(d) {
 			return d

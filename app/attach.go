@@ -114,27 +114,43 @@ func (a *App) Attach(name string, data []byte) {
 	f := &file{Attachment: replica.Attachment{ID: newID(), Conv: s.ID, Name: fileName(name), Mime: mime, W: w, H: h, Size: int64(len(data)),
 		At: m.now().UnixMilli()}, data: bytes.Clone(data)}
 	m.files = append(m.files, f)
-	rep := m.rep
-	a.pool.add("keep "+f.ID, func(ctx context.Context) {
-		a.mu.Lock()
-		was := f.Attachment
-		a.mu.Unlock()
-		err := rep.PutAttachment(ctx, &was, f.data)
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.warn("keep attachment", err)
-		f.kept = err == nil
-		if f.kept && f.Attachment != was {
-			a.warn("keep attachment", rep.SetAttachment(ctx, &f.Attachment))
-		}
-		if f.kept && !slices.Contains(a.m.files, f) { // taken out meanwhile
-			a.warn("drop attachment", rep.DropAttachment(ctx, f.ID))
-		}
-		a.release1(f)
-	})
+	a.pool.add("keep "+f.ID, func(ctx context.Context) { a.keepFile(context.WithoutCancel(ctx), f) })
 	a.preview(f)
 	a.upload(f)
 	a.touch()
+}
+
+// keepFile brings a new attachment to disk. The caller does not hold a.mu: it may be large.
+func (a *App) keepFile(ctx context.Context, f *file) {
+	a.mu.Lock()
+	was, rep, data := f.Attachment, a.m.rep, f.data
+	kept := f.kept || rep == nil || !slices.Contains(a.m.files, f)
+	a.mu.Unlock()
+	if kept {
+		return
+	}
+	err := rep.PutAttachment(ctx, &was, data)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.warn("keep attachment", err)
+	f.kept = err == nil
+	if f.kept && (f.Cmd != was.Cmd || f.Uploaded.Hash != was.Uploaded.Hash) {
+		a.warn("keep attachment", rep.SetAttachment(ctx, &f.Attachment))
+	}
+	if f.kept && !slices.Contains(a.m.files, f) { // taken out meanwhile
+		a.warn("drop attachment", rep.DropAttachment(ctx, f.ID))
+	}
+	a.letGo(f)
+}
+
+// keepFiles brings to disk what is not there yet.
+func (a *App) keepFiles(ctx context.Context) {
+	a.mu.Lock()
+	files := a.m.files
+	a.mu.Unlock()
+	for _, f := range files {
+		a.keepFile(ctx, f)
+	}
 }
 
 // content is a file's bytes, from memory or disk.
@@ -150,8 +166,8 @@ func (a *App) content(f *file) []byte {
 	return data
 }
 
-// release1 lets go of a file's bytes when they are on disk and nothing needs them; a.mu is held.
-func (a *App) release1(f *file) {
+// letGo lets go of a file's bytes when they are on disk and nothing needs them; a.mu is held.
+func (a *App) letGo(f *file) {
 	if f.kept && !f.busy && (f.looked || f.W == 0) {
 		f.data = nil
 	}
@@ -171,7 +187,7 @@ func (a *App) preview(f *file) {
 			f.preview = small
 			a.own(f)
 		}
-		a.release1(f)
+		a.letGo(f)
 		a.touch()
 	})
 }
@@ -198,7 +214,7 @@ func (a *App) upload(f *file) {
 			return
 		}
 		var told time.Time
-		up, err := web.Upload(ctx, f.Mime, data, func(n int64) {
+		up, err := web.Upload(ctx, f.Conv, f.Mime, data, func(n int64) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			f.part = min(0.99, float32(n)/float32(max(1, f.Size)))
@@ -234,7 +250,7 @@ func (a *App) uploaded(ctx context.Context, f *file, up wire.Uploaded, code stri
 			a.warn("keep attachment", a.m.rep.SetAttachment(ctx, &f.Attachment))
 		}
 		a.own(f)
-		a.release1(f)
+		a.letGo(f)
 		a.pump(ctx, f.Conv)
 	case passing(code):
 		f.part, f.again = 0, a.m.now().Add(uploadAgain)

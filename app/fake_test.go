@@ -24,18 +24,21 @@ type fake struct {
 	seq    uint64
 	recs   []*wire.Rec
 	state  conversation.State
-	once   map[string]wire.Ack // by client ID
-	posts  map[string]int      // how often a client ID came
+	more   map[string]*conversation.State // other conversations than the first
+	once   map[string]wire.Ack            // by client ID
+	posts  map[string]int                 // how often a client ID came
 	ws     *websocket.Conn
 	mute   bool // the next command is done, and the connection lost before its answer
 	closed bool // new connections are refused
 	refuse map[conversation.Kind]*conversation.Refusal
+	window []wire.In
+	rest   restFake
 }
 
 var xiaoning = wire.User{ID: "xiaoning", Name: "晓宁", Role: "agent", Groups: []string{"pre"}, Capacity: 8}
 
 func newFake(t *testing.T) *fake {
-	f := &fake{t: t, once: map[string]wire.Ack{}, posts: map[string]int{}, refuse: map[conversation.Kind]*conversation.Refusal{}}
+	f := &fake{t: t, more: map[string]*conversation.State{}, once: map[string]wire.Ack{}, posts: map[string]int{}, refuse: map[conversation.Kind]*conversation.Refusal{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc(wire.PathLogin, func(w http.ResponseWriter, r *http.Request) {
 		var in wire.LoginRequest
@@ -47,6 +50,7 @@ func newFake(t *testing.T) *fake {
 		_ = json.NewEncoder(w).Encode(wire.Session{Token: "t", Refresh: "r", Expires: time.Now().Add(time.Hour).UnixMilli(), User: xiaoning})
 	})
 	mux.HandleFunc(wire.PathDesk, f.desk)
+	f.doors(mux)
 	f.http = httptest.NewServer(mux)
 	t.Cleanup(func() { f.drop(true); f.http.Close() })
 	return f
@@ -86,6 +90,8 @@ func (f *fake) desk(w http.ResponseWriter, r *http.Request) {
 					f.write(rec)
 				}
 			}
+		case wire.TWindow:
+			f.window = append(f.window, in)
 		case wire.TBeat:
 			f.write(wire.Beat{T: wire.TBeat, Sent: in.Sent, Now: time.Now().UnixMilli()})
 		case wire.TCmd:
@@ -114,6 +120,10 @@ func (f *fake) command(in *wire.In) wire.Ack {
 	}
 	a := wire.Ack{T: wire.TAck, ID: in.ID, Conv: in.Conv}
 	payload, err := conversation.DecodePayload(in.Kind, in.Payload)
+	if p, ok := payload.(conversation.PostArgs); ok && p.Ref != "" && p.Kind != event.FormAsked { // the door fills in what the shop knows
+		p.Card = &event.Card{ID: p.Ref, Title: "商品 " + p.Ref, Price: 28900}
+		payload = p
+	}
 	if err != nil {
 		a.Err = &conversation.Refusal{Code: conversation.Invalid, Text: err.Error()}
 	} else if r := f.refuse[in.Kind]; r != nil {
@@ -133,7 +143,14 @@ func (f *fake) do(c conversation.Command) *conversation.Refusal {
 		return conversation.Agent{ID: id, Name: map[string]string{"xiaoning": "晓宁", "lisiqi": "李思齐"}[id], Role: "agent", Status: event.Online,
 			Capacity: 8, Groups: []string{"pre"}, Beating: true}, true
 	}}
-	evs, r := conversation.Decide(&f.state, &c, &env)
+	st := &f.state
+	if c.Conv != "" && c.Conv != st.ID && st.ID != "" {
+		if f.more[c.Conv] == nil {
+			f.more[c.Conv] = &conversation.State{}
+		}
+		st = f.more[c.Conv]
+	}
+	evs, r := conversation.Decide(st, &c, &env)
 	if r != nil || len(evs) == 0 {
 		return r
 	}
@@ -141,7 +158,7 @@ func (f *fake) do(c conversation.Command) *conversation.Refusal {
 	rec := &wire.Rec{T: wire.TRec, Cursor: event.Cursor{Stream: "s", Seq: f.seq, Hash: "h"}, At: env.Now}
 	for i := range evs {
 		p := event.Placed{Seq: f.seq, Idx: i, Time: env.Now, Event: evs[i]}
-		if err := conversation.Fold(&f.state, &p); err != nil {
+		if err := conversation.Fold(st, &p); err != nil {
 			f.t.Errorf("fold: %v", err)
 		}
 		rec.Events = append(rec.Events, p)
@@ -192,15 +209,54 @@ func (f *fake) drop(closed bool) {
 
 func (f *fake) customerSays(text string) {
 	f.t.Helper()
-	p := conversation.PostArgs{Text: text}
-	p.Kind = event.Text
-	f.must(conversation.Command{Kind: conversation.Post, Customer: "c1", Actor: event.Actor{Kind: event.Customer, ID: "c1"}, Payload: p,
-		Opening: &conversation.Opening{Body: event.OpenedBody{Channel: "web", Group: "pre"}, Private: event.OpenedPrivate{Name: "林小满"}}})
+	f.customerPosts("", "c1", "林小满", conversation.PostArgs{Text: text, PostedBody: event.PostedBody{Kind: event.Text}})
+}
+
+// customerPosts lets a customer write, in a conversation of their own where conv is new.
+func (f *fake) customerPosts(conv, customer, name string, p conversation.PostArgs) {
+	f.t.Helper()
+	f.must(conversation.Command{Kind: conversation.Post, Conv: conv, Customer: customer, Actor: event.Actor{Kind: event.Customer, ID: customer}, Payload: p,
+		Opening: &conversation.Opening{Body: event.OpenedBody{Channel: "web", Group: "pre"}, Private: event.OpenedPrivate{Name: name}}})
 }
 
 func (f *fake) escalate() {
 	f.t.Helper()
 	f.must(conversation.Command{Kind: conversation.Escalate, Actor: event.Actor{Kind: event.System, ID: "router"}, Payload: conversation.EscalateArgs{Reason: "human_request"}})
+}
+
+// lastMessage is the newest message that holds a text, or of a kind.
+func (f *fake) lastMessage(kind event.MessageKind) (p event.Placed, b event.PostedBody, said event.PostedPrivate) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := len(f.recs) - 1; i >= 0; i-- {
+		for j := range f.recs[i].Events {
+			e := f.recs[i].Events[j]
+			if e.Type != event.Posted {
+				continue
+			}
+			b, said = event.PostedBody{}, event.PostedPrivate{}
+			if e.Decode(&b, &said) == nil && b.Kind == kind {
+				return e, b, said
+			}
+		}
+	}
+	f.t.Fatalf("no message of kind %s", kind)
+	return
+}
+
+// posted counts the messages of a kind.
+func (f *fake) posted(kind event.MessageKind) (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range f.recs {
+		for j := range r.Events {
+			var b event.PostedBody
+			if r.Events[j].Type == event.Posted && r.Events[j].Decode(&b, nil) == nil && b.Kind == kind {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (f *fake) conv() string {

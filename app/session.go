@@ -78,6 +78,7 @@ func (a *App) Login(server, user, password string) {
 		s, err := client.Login(ctx, a.p.HTTP, server, user, password)
 		if err == nil {
 			a.disconnect()
+			a.keepFiles(ctx)
 			err = a.signedIn(ctx, server, s)
 		}
 		a.mu.Lock()

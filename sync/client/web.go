@@ -151,9 +151,9 @@ func (w *Web) Source(ctx context.Context, kind, id string) (Source, error) {
 	return get(ctx, w, "/api/desk/sources/"+url.PathEscape(kind)+"/"+url.PathEscape(id), nil, maxAnswer, decodeSource)
 }
 
-// Upload stores a file. sent, where not nil, hears how many bytes have left, from the goroutine that sends.
-func (w *Web) Upload(ctx context.Context, mime string, data []byte, sent func(n int64)) (wire.Uploaded, error) {
-	answer, err := w.ask(ctx, call{method: http.MethodPost, path: wire.PathUploads, mime: mime, size: int64(len(data)), limit: maxAnswer, within: uploadWithin,
+// Upload stores a file for a conversation. sent, where not nil, hears how many bytes have left, from the goroutine that sends.
+func (w *Web) Upload(ctx context.Context, conv, mime string, data []byte, sent func(n int64)) (wire.Uploaded, error) {
+	answer, err := w.ask(ctx, call{method: http.MethodPost, path: wire.PathUploads, query: url.Values{"conv": {conv}}, mime: mime, size: int64(len(data)), limit: maxAnswer, within: uploadWithin,
 		body: func() io.Reader { return &counted{r: bytes.NewReader(data), sent: sent} }})
 	if err != nil {
 		return wire.Uploaded{}, err

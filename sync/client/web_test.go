@@ -100,7 +100,7 @@ func TestWeb_RenewsAnExpiredTokenOnce(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"hash":%q,"mime":%q,"size":%d}`, hash64, r.Header.Get("Content-Type"), len(data))
 	})
 	var last int64
-	up, err := w.Upload(context.Background(), "image/png", make([]byte, 100_000), func(n int64) { last = n })
+	up, err := w.Upload(context.Background(), "c1", "image/png", make([]byte, 100_000), func(n int64) { last = n })
 	if err != nil || up.Size != 100_000 || up.Mime != "image/png" || last != 100_000 || asked != 2 || *renewed != 1 {
 		t.Errorf("upload %+v %v, %d sent, %d asked, %d renewed", up, err, last, asked, *renewed)
 	}
@@ -125,7 +125,7 @@ func TestWeb_RefusalsAndOversizedAnswers(t *testing.T) {
 	if _, err := w.Coupons(context.Background(), "c"); !errors.Is(err, ErrTooLong) {
 		t.Errorf("err %v", err)
 	}
-	if _, err := w.Upload(context.Background(), "image/png", []byte("x"), nil); err == nil {
+	if _, err := w.Upload(context.Background(), "c1", "image/png", []byte("x"), nil); err == nil {
 		t.Error("a nameless upload was taken")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -211,7 +212,7 @@ func TestAttachment_StaysUntilDropped(t *testing.T) {
 		t.Errorf("draft %q %v beside the command it became", d, err)
 	}
 	got, err := again.Attachments(ctx)
-	if err != nil || len(got) != 1 || *got[0] != *a {
+	if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], a) {
 		t.Fatalf("attachments %+v %v", got, err)
 	}
 	data, err := again.AttachmentData("a1")
