@@ -97,8 +97,9 @@ type word struct {
 	space float32 // width of trailing spaces, which may hang over the edge
 }
 
-// longest is how many runes of Latin stay together; what is longer, such as an address or a row of letters, breaks anywhere.
-const longest = 32
+// longest is how many runes of Latin stay together; what is longer, such as an address or a row of letters, breaks after every
+// few of them.
+const longest, piece = 32, 6
 
 // words cuts a span at break opportunities, by class of rune.
 func words(span int, text string, s Style) (out []word) {
@@ -117,7 +118,15 @@ func words(span int, text string, s Style) (out []word) {
 			if wide(rs[j]) {
 				j++
 			} else {
-				for j < len(rs) && !wide(rs[j]) && !unicode.IsSpace(rs[j]) && (j-i < longest || unicode.Is(unicode.M, rs[j])) {
+				end := j
+				for end < len(rs) && !wide(rs[end]) && !unicode.IsSpace(rs[end]) && end-j <= longest {
+					end++
+				}
+				most := end
+				if end-j > longest {
+					most = j + piece
+				}
+				for j < end && (j < most || unicode.Is(unicode.M, rs[j])) {
 					j++
 				}
 			}

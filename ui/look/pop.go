@@ -14,16 +14,17 @@ type Pop struct {
 	// Rune hears of what is typed while no input has the keyboard.
 	Rune func(rune)
 
-	at      fyne.Position
+	anchor  func() fyne.Position
 	above   bool
 	closed  func()
 	content fyne.CanvasObject
 }
 
-// ShowPop opens a popover on a canvas, with its lower left corner at a point when above is set, else its upper left one. closed
-// hears once that it is gone. The popover has the keyboard until one of its inputs is given it.
-func ShowPop(c fyne.Canvas, content fyne.CanvasObject, at fyne.Position, above bool, closed func()) (p *Pop, shut func()) {
-	p = &Pop{at: at, above: above}
+// ShowPop opens a popover on a canvas, with its lower left corner at a point when above is set, else its upper left one. The
+// point is asked for at every layout. closed hears once that it is gone. The popover has the keyboard until one of its inputs
+// is given it.
+func ShowPop(c fyne.Canvas, content fyne.CanvasObject, at func() fyne.Position, above bool, closed func()) (p *Pop, shut func()) {
+	p = &Pop{anchor: at, above: above}
 	p.content = NewTap(NewBox(Panel, LineStrong, 10, Pad(1, 1), content), "", 10, nil)
 	gone := false
 	p.closed = func() {
@@ -41,11 +42,6 @@ func ShowPop(c fyne.Canvas, content fyne.CanvasObject, at fyne.Position, above b
 	c.Overlays().Add(p)
 	c.Focus(p)
 	return p, p.closed
-}
-
-// Relay places the content anew after its size changed.
-func (p *Pop) Relay() {
-	p.Refresh()
 }
 
 // Tapped implements fyne.Tappable.
@@ -84,11 +80,12 @@ func (p *Pop) CreateRenderer() fyne.WidgetRenderer {
 	r.layout = func(s fyne.Size) {
 		m := p.content.MinSize()
 		m = fyne.NewSize(min(m.Width, s.Width-8), min(m.Height, s.Height-8))
-		y := p.at.Y
+		at := p.anchor()
+		y := at.Y
 		if p.above {
 			y -= m.Height
 		}
-		place(p.content, max(4, min(p.at.X, s.Width-m.Width-4)), max(4, min(y, s.Height-m.Height-4)), m)
+		place(p.content, max(4, min(at.X, s.Width-m.Width-4)), max(4, min(y, s.Height-m.Height-4)), m)
 	}
 	r.refresh = func() {
 		r.layout(p.Size())

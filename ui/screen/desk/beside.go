@@ -143,6 +143,7 @@ func (b *beside) past(v *view.PastChat, now time.Time) fyne.CanvasObject {
 		if b.log == nil || b.log.chat != v.Past.Conversation {
 			b.log = newMessages(b.d)
 			b.log.readOnly, b.log.pad = true, 12
+			b.log.roll.Bottom, b.log.roll.Stick = false, false // it is read from its beginning
 		}
 		b.log.set(v.Past.Conversation, v.Log, now)
 		body = b.log.body

@@ -47,7 +47,7 @@ func fold(text string) (string, bool) {
 // meta is the small text beside a bubble: how far it got, and when.
 func (d *Desk) meta(it *view.Item) string {
 	w := d.env.W
-	t := w.Clock(it.At, d.env.Now())
+	t := it.At.Format("15:04") // rules name the day
 	if it.By == view.ByAgent && !it.Mine && it.Name != "" {
 		return cutRunes(look.OneLine(it.Name), 8) + " " + t
 	}

@@ -115,6 +115,7 @@ func (t *composerTop) progress(k *chip, a view.Attached) {
 	default:
 		part = 0
 	}
+	k.meter.Hidden = part == 0
 	k.state.Style.Ink, k.state.Cut = ink, true
 	k.state.Set(text)
 	if k.meter.Part != part {

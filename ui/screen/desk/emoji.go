@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"agentdesk/app/view"
 	"agentdesk/ui/look"
 )
 
@@ -24,12 +25,13 @@ type emojiPicker struct {
 	tabs   *fyne.Container
 	name   *look.Text
 	find   *look.Field
+	pop    *look.Pop
 	shut   func()
 	shown  []emoji
 }
 
 // open shows the picker above its button.
-func (e *emojiPicker) open(at fyne.CanvasObject) {
+func (e *emojiPicker) open() {
 	d := e.c.d
 	w := d.env.W
 	if e.shut != nil {
@@ -53,8 +55,9 @@ func (e *emojiPicker) open(at fyne.CanvasObject) {
 	body := look.Fix(width, 0, look.Inset(look.Pad(8, 8), look.Col(6,
 		box(e.find, 30), e.tabs, look.Fix(0, 5*emojiD, e.grid), look.Fix(0, 16, look.Inset(look.Pad(0, 4), e.name)))))
 	c := d.env.Window().Canvas()
-	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(at)
-	_, e.shut = look.ShowPop(c, body, pos.AddXY(-8, -6), true, func() {
+	e.pop, e.shut = look.ShowPop(c, body, func() fyne.Position {
+		return fyne.CurrentApp().Driver().AbsolutePositionForObject(e.c.picks.at[view.ToolEmoji]).AddXY(-8, -6)
+	}, true, func() {
 		e.shut = nil
 		d.FocusComposer()
 	})
@@ -118,6 +121,7 @@ func (e *emojiPicker) show() {
 		col.Add(look.Inset(look.Pad(10, 6), look.NewText(w.T("search.none.short"), look.Caption.In(look.Fg3))))
 	}
 	put(e.grid, col)
+	e.pop.Refresh()
 }
 
 // take puts a sign into the draft; the picker stays open for more.

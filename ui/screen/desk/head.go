@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -155,46 +156,57 @@ func (h *head) actions(v *view.Head, s *view.Seat, now time.Time) (out []fyne.Ca
 	return out
 }
 
+// line is the context of the talk: how the mood went, what must not be forgotten, and how long it goes on. Where it has no room
+// for all, the words beside the mood go first, then the name of the chart.
 func (h *head) line(v *view.Head, now time.Time) fyne.CanvasObject {
 	w, d := h.d.env.W, h.d
-	small := d.convW() < 600
-	row := look.Row(12)
-	if !small {
-		row.Add(look.NewText(w.T("trend"), look.Caption.In(look.Fg3)))
-	}
-	if len(v.Trend) > 0 {
-		row.Add(trend(v))
-	} else {
-		row.Add(look.NewText(w.T("trend.none"), look.Micro.In(look.Fg3)))
-	}
+	h.age = look.NewText("", look.Caption.In(look.Fg2))
+	h.tick(now)
 	h.mood = mood(v.Mood)
-	if h.mood != "" {
-		row.Add(look.Emotion(h.mood, w.In("emotion", string(v.Mood)), ""))
+	var name, shift, chip, right []fyne.CanvasObject
+	name = append(name, look.NewText(w.T("trend"), look.Caption.In(look.Fg3)))
+	chart := fyne.CanvasObject(look.NewText(w.T("trend.none"), look.Micro.In(look.Fg3)))
+	if len(v.Trend) > 0 {
+		chart = trend(v)
 	}
-	if !d.narrow() && v.Shift != 0 {
+	if h.mood != "" {
+		chip = append(chip, look.Emotion(h.mood, w.In("emotion", string(v.Mood)), ""))
+	}
+	if v.Shift != 0 {
 		key, n := "trend.calmer", -v.Shift
 		if v.Shift > 0 {
 			key, n = "trend.worse", v.Shift
 		}
-		row.Add(look.NewSoft(w.T(key, "n", n), look.Micro.In(look.Fg3)))
+		shift = append(shift, look.NewSoft(w.T(key, "n", n), look.Micro.In(look.Fg3)))
 	}
-	row.Add(look.Spacer())
 	for _, o := range []fyne.CanvasObject{d.rating(v), d.nextFollow(v), d.flag(v)} {
 		if o != nil {
-			row.Add(o)
+			right = append(right, o)
 		}
 	}
-	if n := len(row.Objects); n > 0 && (v.Flag != "" || len(v.FollowUps) > 0 || v.Stars > 0) {
-		row.Add(look.VRule(look.LineStrong, 14))
+	if len(right) > 0 {
+		right = append(right, look.VRule(look.LineStrong, 14))
 	}
-	h.age = look.NewText("", look.Caption.In(look.Fg2))
-	h.tick(now)
-	row.Add(h.age)
 	icons := look.Row(0)
 	if d.mayFollow() {
 		icons.Add(h.tool("clock", "follow", d.askFollowUp))
 	}
 	icons.Add(h.tool("search", "item.find", d.openFind))
+	room := d.convW() - 26 - icons.MinSize().Width - 4
+	join := func() *fyne.Container {
+		row := look.Row(12)
+		row.Objects = slices.Concat(name, []fyne.CanvasObject{chart}, chip, shift, []fyne.CanvasObject{look.Spacer()}, right, []fyne.CanvasObject{h.age})
+		return row
+	}
+	row := join()
+	if row.MinSize().Width > room {
+		shift = nil
+		row = join()
+	}
+	if row.MinSize().Width > room {
+		name = nil
+		row = join()
+	}
 	return look.NewBox(look.Sunken, "", 0, look.Sides(0, 10, 0, 16), look.Row(4, look.Grow(row), icons))
 }
 
@@ -230,19 +242,21 @@ func (d *Desk) nextFollow(v *view.Head) fyne.CanvasObject {
 	return look.NewTap(look.Row(4, look.NewIcon("clock", ink, 14), look.NewText(text, look.Caption.In(ink))), "", 4, d.askFollowUp)
 }
 
-// rating is what the customer thought of the talk.
+// rating is what the customer thought of the talk; the pointer tells why.
 func (d *Desk) rating(v *view.Head) fyne.CanvasObject {
 	if v.Stars <= 0 {
 		return nil
 	}
-	var why []string
+	why := []string{stars(v.Stars)}
 	for _, k := range v.StarsWhy {
 		why = append(why, d.env.W.In("rate", k))
 	}
 	if text := look.OneLine(v.StarsText); text != "" {
 		why = append(why, text)
 	}
-	return look.Soft(look.Row(6, look.NewText(stars(v.Stars), look.Caption.In(look.WarnText)), look.NewSoft(cutRunes(strings.Join(why, "、"), 60), look.Micro.In(look.Fg2))))
+	t := look.NewTap(look.Row(3, look.NewIcon("star", look.WarnText, 14), look.NewText(number(min(5, v.Stars)), look.Caption.B().In(look.WarnText))), "", 4, nil)
+	t.OnHover = func(in bool) { d.tip(in, cutRunes(strings.Join(why, " · "), 60), t) }
+	return t
 }
 
 // trend draws the grades of the talk; a lower place is a worse mood.

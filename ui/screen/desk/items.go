@@ -21,7 +21,7 @@ func (m *messages) built(r logRow, width, x float32) fyne.CanvasObject {
 	b := m.frame(it)
 	most := bubbleWidth(width)
 	if it.Recalled {
-		b.Meta, b.Icon, b.Failed, b.Action = d.env.W.Clock(it.At, d.env.Now()), "", false, ""
+		b.Meta, b.Icon, b.Failed, b.Action = it.At.Format("15:04"), "", false, ""
 		c.SetContent(b, d.recalled(it), true)
 		return c
 	}
@@ -121,7 +121,7 @@ func (d *Desk) handoff(h *view.Handoff, width float32) fyne.CanvasObject {
 		if s == "" {
 			return w.T("handoff.none")
 		}
-		return cutRunes(look.Clean(s), 400)
+		return cutRunes(look.Clean(s), 140)
 	}
 	label := look.Scaled(52)
 	half := (width - 24 - 2*(label+8) - 8) / 2

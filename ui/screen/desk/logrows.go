@@ -105,11 +105,13 @@ func (d *Desk) acted(it *view.Item) string {
 	for k, v := range it.Args {
 		args[k] = look.OneLine(v)
 	}
-	args["title"] = cutRunes(args["title"], 28)
+	for k, v := range args {
+		args[k] = cutRunes(v, 28)
+	}
 	if fen, err := strconv.ParseInt(args["fen"], 10, 64); err == nil && fen != 0 {
 		args["price"] = w.Yuan(fen)
 	}
-	return strings.TrimSpace(strings.Join(strings.Fields(w.Fill("act", it.Code, args)), " "))
+	return strings.TrimSuffix(strings.Join(strings.Fields(w.Fill("act", it.Code, args)), " "), " ·")
 }
 
 // actIcon is the picture of a step in the shop.

@@ -27,7 +27,7 @@ func newPicks(c *composer) *picks {
 func (c *composer) use(t view.Tool) {
 	switch t {
 	case view.ToolEmoji:
-		c.picks.emoji.open(c.picks.at[t])
+		c.picks.emoji.open()
 	case view.ToolImage:
 		c.pick(true)
 	case view.ToolFile:
@@ -64,6 +64,7 @@ type picker struct {
 	tabs   *fyne.Container
 	list   *fyne.Container
 	foot   *look.Text
+	pop    *look.Pop
 	close  func()
 	quiet  bool // the snapshot closed it
 	chosen int
@@ -88,15 +89,16 @@ func newPicker(p *picks, v *view.Picker) *picker {
 	k.find.OnKey = k.key
 	body := look.Fix(pickerW, 0, look.Inset(look.Pad(10, 10), look.Col(8, k.tabs, box(k.find, 32), look.Fix(pickerW-20, pickerRows, k.list), k.foot)))
 	c := d.env.Window().Canvas()
-	at := p.at[view.Tool(v.Kind)]
-	if at == nil {
-		at = p.at[view.ToolProduct]
-	}
-	pos := fyne.NewPos(c.Size().Width/2-pickerW/2, c.Size().Height-240)
-	if at != nil {
-		pos = fyne.CurrentApp().Driver().AbsolutePositionForObject(at).AddXY(-10, -6)
-	}
-	_, k.close = look.ShowPop(c, body, pos, true, func() {
+	k.pop, k.close = look.ShowPop(c, body, func() fyne.Position {
+		at := p.at[view.Tool(v.Kind)]
+		if at == nil {
+			at = p.at[view.ToolProduct]
+		}
+		if at == nil {
+			at = p.c.tools
+		}
+		return fyne.CurrentApp().Driver().AbsolutePositionForObject(at).AddXY(-10, -6)
+	}, true, func() {
 		p.list = nil
 		if !k.quiet {
 			p.shut = k.v.Kind
@@ -174,6 +176,7 @@ func (k *picker) show(v *view.Picker) {
 	default:
 		k.fill()
 	}
+	k.pop.Refresh()
 }
 
 // fill lists what was found.
