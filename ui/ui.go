@@ -3,23 +3,22 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 
 	"agentdesk/app/view"
 	"agentdesk/ui/look"
+	"agentdesk/ui/notify"
 	"agentdesk/ui/screen"
 	"agentdesk/ui/screen/desk"
 	"agentdesk/ui/screen/login"
+	"agentdesk/ui/screen/settings"
+	"agentdesk/ui/sound"
 	"agentdesk/ui/words"
 )
 
@@ -32,6 +31,9 @@ type Params struct {
 	Now     func() time.Time // time.Now when nil
 	Mac     bool             // draw ⌘ and ⌥; Run sets it on macOS
 	App     fyne.App         // made by Run when nil
+	About   settings.About
+	Sound   *sound.Player     // nil: nothing sounds; Run makes one
+	Notify  func(notify.Note) // nil: no notifications; Run makes a bus
 }
 
 // frame is the least time between two redraws for snapshots.
@@ -39,14 +41,19 @@ const frame = 16 * time.Millisecond
 
 // UI is one window. All its methods but Run belong to the goroutine of the window.
 type UI struct {
-	p     Params
-	win   fyne.Window
-	theme *look.Theme
-	env   screen.Env
-	desk  *desk.Desk
-	login *login.Login
-	now   string // screen that shows
-	prefs view.Prefs
+	p        Params
+	win      fyne.Window
+	theme    *look.Theme
+	env      screen.Env
+	desk     *desk.Desk
+	login    *login.Login
+	settings *settings.Settings
+	cheats   *look.Sheet
+	alerts   alerts
+	tray     tray
+	now      string // screen that shows
+	title    string
+	prefs    view.Prefs
 
 	mu         sync.Mutex
 	foreground bool
@@ -70,7 +77,8 @@ func New(p Params) (*UI, error) {
 	u.win = p.App.NewWindow("AgentDesk")
 	u.win.SetPadded(false)
 	u.win.SetMaster()
-	u.win.Resize(fyne.NewSize(1440, 900))
+	u.win.Resize(u.firstSize())
+	u.win.SetCloseIntercept(u.close)
 	if err := u.rebuild(); err != nil {
 		return nil, err
 	}
@@ -80,10 +88,31 @@ func New(p Params) (*UI, error) {
 	return u, nil
 }
 
+// firstSize is the size that the window had, or the design's.
+func (u *UI) firstSize() fyne.Size {
+	if u.prefs.Width < 1024 || u.prefs.Height < 720 {
+		return fyne.NewSize(1440, 900)
+	}
+	return fyne.NewSize(u.prefs.Width, u.prefs.Height)
+}
+
+// close keeps the window's size and closes it.
+func (u *UI) close() {
+	if s := u.win.Canvas().Size(); s.Width != u.prefs.Width || s.Height != u.prefs.Height {
+		p := u.p.Source.Snapshot().Prefs
+		p.Width, p.Height = s.Width, s.Height
+		u.p.Actions.SetPrefs(p)
+	}
+	u.win.Close()
+}
+
 func (u *UI) setForeground(on bool) {
 	u.mu.Lock()
 	u.foreground = on
 	u.mu.Unlock()
+	if on {
+		u.alerts.pace.Clear() // the person looks now
+	}
 }
 
 func (u *UI) inForeground() bool {
@@ -126,66 +155,28 @@ func (u *UI) dress() {
 	u.p.App.Settings().SetTheme(u.theme)
 }
 
-// rebuild makes all screens in the language of the preferences.
+// rebuild makes all screens in the language and text size of the preferences.
 func (u *UI) rebuild() error {
 	w, err := words.Load(u.prefs.Lang)
 	if err != nil {
 		return err
 	}
 	u.env = screen.Env{W: w, Act: u.p.Actions, Now: u.p.Now, Mac: u.p.Mac, Window: func() fyne.Window { return u.win },
-		Foreground: u.inForeground, Announce: func(title, text string) {
-			u.p.App.SendNotification(fyne.NewNotification(title, text))
-		}}
-	u.win.SetTitle(w.T("app"))
+		Foreground: u.inForeground, Cheats: u.showCheats}
+	if s := u.p.Sound; s != nil {
+		u.env.Play, u.env.Cue, u.env.Silent = s.Play, s.Cue, s.Silent
+	}
+	u.title = ""
+	u.alerts.words(w)
 	u.desk = desk.New(u.env, u.shortcut)
+	u.settings = settings.New(u.env, u.p.About)
+	u.desk.Pages = map[string]desk.Page{"settings": u.settings}
 	u.login = login.New(u.env)
 	u.now = ""
 	u.bind()
+	u.tray.words(w)
 	u.Refresh()
 	return nil
-}
-
-func (u *UI) modifier() fyne.KeyModifier {
-	if u.p.Mac {
-		return fyne.KeyModifierSuper
-	}
-	return fyne.KeyModifierControl
-}
-
-// bind puts the shortcuts on the canvas. macOS shows them in its menu too; elsewhere a main menu would cost a line of the
-// window, and the inputs of the kit hand shortcuts on anyway.
-func (u *UI) bind() {
-	c := u.win.Canvas()
-	for _, b := range u.desk.Bindings(u.modifier()) {
-		c.RemoveShortcut(b.Shortcut)
-		c.AddShortcut(b.Shortcut, func(fyne.Shortcut) { u.run(b) })
-	}
-	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if u.now == string(view.ScreenDesk) {
-			u.desk.Key(k)
-		}
-	})
-}
-
-func (u *UI) run(b desk.Binding) {
-	if u.now == string(view.ScreenDesk) && u.win.Canvas().Overlays().Top() == nil {
-		b.Run()
-	}
-}
-
-// shortcut is asked by focused inputs, and says whether it took the shortcut.
-func (u *UI) shortcut(s fyne.Shortcut) bool {
-	cs, ok := s.(*desktop.CustomShortcut)
-	if !ok {
-		return false
-	}
-	for _, b := range u.desk.Bindings(u.modifier()) {
-		if b.Shortcut.KeyName == cs.KeyName && b.Shortcut.Modifier == cs.Modifier {
-			u.run(b)
-			return true
-		}
-	}
-	return false
 }
 
 // Refresh shows the newest snapshot.
@@ -193,11 +184,15 @@ func (u *UI) Refresh() {
 	v := u.p.Source.Snapshot()
 	old, want := u.prefs, u.wanted(v)
 	u.prefs = want
+	if u.p.Sound != nil {
+		u.p.Sound.SetVolume(volume(want))
+	}
 	again := want.Lang != old.Lang || want.TextScale != old.TextScale
 	if want.Theme != old.Theme || want.Still != old.Still || again {
 		u.dress()
 	}
 	if again {
+		u.hideCheats()
 		if err := u.rebuild(); err != nil {
 			fyne.LogError("change language or text size", err)
 		}
@@ -206,6 +201,8 @@ func (u *UI) Refresh() {
 	if want.Theme != old.Theme {
 		u.desk.Recolour()
 	}
+	u.alert(v)
+	u.name(v)
 	if v.Screen == view.ScreenDesk {
 		u.desk.Apply(v)
 		u.show(string(view.ScreenDesk), u.desk)
@@ -218,6 +215,31 @@ func (u *UI) Refresh() {
 	}
 }
 
+// volume is how loud cues are.
+func volume(p view.Prefs) float32 {
+	if p.Volume == 0 {
+		return 0.6
+	}
+	return p.Volume
+}
+
+// name puts the number of those who wait into the window's title and the tray.
+func (u *UI) name(v *view.Desk) {
+	n := 0
+	if v.Queue != nil && v.Screen == view.ScreenDesk {
+		n = len(v.Queue.Waiting)
+	}
+	title := u.env.W.T("app")
+	if n > 0 {
+		title = u.env.W.T("title.waiting", "n", n, "app", title)
+	}
+	if title != u.title {
+		u.title = title
+		u.win.SetTitle(title)
+	}
+	u.tray.show(n, u.prefs.Quiet)
+}
+
 func (u *UI) show(name string, o fyne.CanvasObject) {
 	if u.now == name {
 		return
@@ -228,92 +250,20 @@ func (u *UI) show(name string, o fyne.CanvasObject) {
 
 // Due is when the face wants a Tick out of turn; zero for not.
 func (u *UI) Due() time.Time {
-	if u.now == string(view.ScreenDesk) {
-		return u.desk.Due(u.p.Now())
+	if u.now != string(view.ScreenDesk) {
+		return time.Time{}
 	}
-	return time.Time{}
+	at := u.desk.Due(u.p.Now())
+	if told := u.alerts.pace.Due(); !told.IsZero() && (at.IsZero() || told.Before(at)) {
+		at = told
+	}
+	return at
 }
 
 // Tick steps what counts seconds.
 func (u *UI) Tick() {
+	u.tell()
 	if u.now == string(view.ScreenDesk) {
 		u.desk.Tick(u.p.Now())
 	}
-}
-
-// Serve draws snapshots as they come and steps the rings, until ctx ends. At most one redraw waits in the window's queue,
-// and no two come closer than a frame.
-func (u *UI) Serve(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	cancel := u.p.Source.Subscribe(func() {
-		select {
-		case wake <- struct{}{}:
-		default: // a redraw is due already and will see the newest
-		}
-	})
-	defer cancel()
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
-	pause := time.NewTimer(0)
-	defer pause.Stop()
-	post := func(f func()) bool {
-		done := make(chan struct{})
-		fyne.Do(func() {
-			defer close(done)
-			if ctx.Err() == nil {
-				f()
-			}
-		})
-		select {
-		case <-done:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-second.C:
-			if !post(u.Tick) {
-				return nil
-			}
-		case <-wake:
-			if !post(u.Refresh) {
-				return nil
-			}
-			pause.Reset(frame)
-			select {
-			case <-pause.C:
-			case <-ctx.Done():
-				return nil
-			}
-		}
-	}
-}
-
-// Run shows the window and returns when it is closed or ctx ends. It must be called on the main goroutine.
-func Run(ctx context.Context, p Params) error {
-	if p.App == nil {
-		p.App = app.NewWithID("agentdesk")
-	}
-	p.Mac = p.Mac || runtime.GOOS == "darwin"
-	u, err := New(p)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var wg sync.WaitGroup
-	var served error
-	wg.Go(func() { served = u.Serve(ctx) })
-	wg.Go(func() {
-		<-ctx.Done()
-		fyne.Do(p.App.Quit)
-	})
-	u.win.ShowAndRun()
-	cancel()
-	wg.Wait()
-	return served
 }

@@ -168,3 +168,17 @@ func (foot) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 func Foot(h, side float32, i Ink) fyne.CanvasObject {
 	return &fyne.Container{Layout: foot{h, side}, Objects: []fyne.CanvasObject{NewBox(i, "", 0, Edge{}, nil)}}
 }
+
+// NewScrollOf scrolls o vertically in a box of a height, whatever the text size.
+func NewScrollOf(o fyne.CanvasObject, height float32) fyne.CanvasObject {
+	return &fyne.Container{Layout: exact{height}, Objects: []fyne.CanvasObject{NewScroll(o)}}
+}
+
+// exact forces a height that doesn't follow the text size.
+type exact struct{ h float32 }
+
+func (e exact) Layout(objs []fyne.CanvasObject, s fyne.Size) { grow{}.Layout(objs, s) }
+
+func (e exact) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(grow{}.MinSize(objs).Width, e.h)
+}

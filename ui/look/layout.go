@@ -132,6 +132,14 @@ func Fix(w, h float32, o fyne.CanvasObject) *fyne.Container {
 // Space is a fixed gap.
 func Space(w, h float32) *fyne.Container { return &fyne.Container{Layout: fix{w, h}} }
 
+// Relayout lays the children of c out again after one of them changed what it asks for. Unlike a Refresh it keeps what is
+// painted of them: under GL a Refresh of a container throws away every text below it.
+func Relayout(c *fyne.Container) {
+	if c != nil && c.Layout != nil {
+		c.Layout.Layout(c.Objects, c.Size())
+	}
+}
+
 type inset struct{ e Edge }
 
 func (i inset) Layout(objs []fyne.CanvasObject, s fyne.Size) {

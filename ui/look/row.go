@@ -97,7 +97,7 @@ func (q *QueueRow) Set(d RowData) {
 		}
 		if q.when != nil && q.ring == nil && d.When != "" {
 			q.when.Set(d.When)
-			q.head.Refresh()
+			Relayout(q.head)
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"agentdesk/app/view"
+	"agentdesk/ui/sound"
 	"agentdesk/ui/words"
 )
 
@@ -22,14 +23,17 @@ type Env struct {
 	Window func() fyne.Window
 	// Foreground reports whether the person looks at the window.
 	Foreground func() bool
-	// Announce notifies, once for each customer who becomes critical.
-	Announce func(title, text string)
-	// Play sounds a WAV until its end or that of ctx, and returns at once. progress hears where it is, from any goroutine, and
-	// once with done at the end. nil: nothing can be heard here.
+	// Play plays a voice note, a WAV of 16-bit PCM, in place of the one that plays. progress is called from another
+	// goroutine, a last time with done set: at the end, when ctx ends, or at once where there is no sound device.
 	Play func(ctx context.Context, wav io.Reader, progress func(seconds float64, done bool)) error
 	// ClipboardPicture is the picture on the clipboard as PNG, nil for none. It is not called on the window's goroutine, as it
 	// asks other programs. nil: pictures can't be pasted here.
 	ClipboardPicture func(ctx context.Context) []byte
+	// Cheats opens the list of shortcuts.
+	Cheats func()
+	// Cue sounds a cue; Silent reports that no sound device was found.
+	Cue    func(c sound.Cue)
+	Silent func() bool
 }
 
 // Mod is the name of the main modifier on a key hint.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"agentdesk/app/view"
 	"agentdesk/ui/look"
@@ -86,7 +87,7 @@ func (d *Desk) drawer(key string) {
 		d.showDrawer()
 		look.Glide(d.drawerSlot.Objects[0], fyne.NewDelta(drawerW, 0), look.DrawerTime, nil)
 	}
-	d.root.Refresh()
+	canvas.Refresh(d.drawerSlot)
 }
 
 // showDrawer puts the copilot over the chat, with a border on its left.

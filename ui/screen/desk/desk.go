@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
 	"agentdesk/app/view"
@@ -13,14 +14,22 @@ import (
 	"agentdesk/ui/screen"
 )
 
+// Page is another screen beside the rail, shown while its place is open.
+type Page interface {
+	Object() fyne.CanvasObject
+	Apply(v *view.Desk, width float32)
+	Tick()
+}
+
 // Desk is the screen. All its methods belong to the goroutine of the window.
 type Desk struct {
 	widget.BaseWidget
-	env  screen.Env
-	snap *view.Desk
-	form form
+	Pages map[string]Page // by place
+	env   screen.Env
+	snap  *view.Desk
+	form  form
 
-	root, cols                     *fyne.Container
+	root, cols, below, overLog     *fyne.Container
 	grips                          map[string]*look.Grip
 	widths                         map[string]float32 // dragged column widths
 	barSlot, railSlot, side        *fyne.Container
@@ -41,6 +50,8 @@ type Desk struct {
 	barText                        string
 	seen                           map[string]float32 // the widths as the snapshot has them
 	dragging                       bool
+	page                           Page // what shows in place of the chats
+	toastIDs                       string
 	extras
 }
 
@@ -88,8 +99,25 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 	if (old.Chat == nil) != (v.Chat == nil) {
 		all = true // without a chat there is no copilot column
 	}
-	if all || old.Me != v.Me || !samePlaces(old.Places, v.Places) {
-		put(d.railSlot, d.rail(v.Places, v.Me, d.form.icons))
+	if all || old.Me != v.Me || old.Place != v.Place || old.Prefs.Quiet != v.Prefs.Quiet || !samePlaces(old.Places, v.Places) {
+		put(d.railSlot, d.rail(v))
+	}
+	if all || !sameToasts(old.Toasts, v.Toasts) {
+		d.showToasts(now)
+	}
+	if p := d.place(); p != nil {
+		p.Apply(v, d.Size().Width-d.form.rail)
+		if all || old.Link != v.Link {
+			d.showBar(now)
+		}
+		if d.page != p || all {
+			d.page = p
+			d.showPage(p)
+		}
+		return
+	}
+	if d.page != nil { // back at the chats, which were not kept up to date meanwhile
+		d.page, all = nil, true
 	}
 	if all || old.SLA != v.SLA {
 		put(d.queue.top, d.queue.figures(v.SLA))
@@ -107,6 +135,7 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 	}
 	if all || old.Link != v.Link || old.Me != v.Me {
 		d.queue.status(v.Link, v.Me)
+		d.queue.relayout()
 	}
 	if all || old.Link != v.Link {
 		d.showBar(now)
@@ -118,8 +147,8 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 		d.aside(old, v, all)
 	}
 	d.applyExtras(old, v, all, now)
-	if all || !sameToasts(old.Toasts, v.Toasts) {
-		d.showToasts(now)
+	if all {
+		d.Refresh() // whatever changed its size, all of it is laid out anew
 	}
 }
 
@@ -179,7 +208,7 @@ func (d *Desk) chat(old, v *view.Chat, all bool, now time.Time) {
 			d.composer.set(v.Head.ID, v.Composer)
 		}
 	}
-	d.conv.Refresh()
+	look.Relayout(d.conv)
 }
 
 // Recolour draws everything in the colours of a changed theme.
@@ -189,7 +218,6 @@ func (d *Desk) Recolour() {
 		d.log.made = map[string]made{}
 		d.apply(d.snap, true)
 	}
-	d.Refresh()
 }
 
 // Due is when the screen wants a Tick out of turn; zero for not.
@@ -208,13 +236,17 @@ func (d *Desk) Tick(now time.Time) {
 	if d.snap == nil {
 		return
 	}
+	d.showBar(now)
+	d.showToasts(now)
+	if d.page != nil {
+		d.page.Tick()
+		return
+	}
 	d.queue.tick(now)
 	if d.log.roll.AtBottom() {
 		d.log.look()
 	}
 	d.head.tick(now)
-	d.showBar(now)
-	d.showToasts(now)
 }
 
 // tip names an icon that has no word beside it.
@@ -227,7 +259,7 @@ func (d *Desk) tip(in bool, word string, at fyne.CanvasObject) {
 		b.Move(pos.AddXY(at.Size().Width+6, 10))
 		d.tipSlot.Objects = []fyne.CanvasObject{b}
 	}
-	d.tipSlot.Refresh()
+	canvas.Refresh(d.tipSlot)
 }
 
 // search opens or closes the search line.
@@ -303,6 +335,6 @@ func (r deskRenderer) Objects() []fyne.CanvasObject {
 func (r deskRenderer) Refresh() {
 	r.Layout(r.d.Size())
 	if r.d.root != nil {
-		r.d.root.Refresh()
+		r.d.root.Refresh() // a change of theme
 	}
 }

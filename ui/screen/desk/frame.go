@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"agentdesk/ui/look"
 )
@@ -135,8 +136,17 @@ func (d *Desk) build() {
 	} else {
 		put(d.drawerSlot, look.Space(0, 0))
 	}
-	d.root = look.Layers(look.Col(0, d.barSlot, look.Grow(look.Layers(d.cols, d.drawerSlot))), &fyne.Container{Layout: overLog{d}, Objects: []fyne.CanvasObject{d.toastSlot}}, d.tipSlot)
-	d.Refresh()
+	d.assemble(look.Layers(d.cols, d.drawerSlot))
+}
+
+// assemble puts the bar, what is below it, toasts and tips together.
+func (d *Desk) assemble(body fyne.CanvasObject) {
+	d.below = look.Col(0, d.barSlot, look.Grow(body))
+	d.overLog = &fyne.Container{Layout: overLog{d}, Objects: []fyne.CanvasObject{d.toastSlot}}
+	d.root = look.Layers(d.below, d.overLog, d.tipSlot)
+	d.root.Resize(d.Size())
+	look.Relayout(d.cols) // its size may be what it was, but not its form
+	canvas.Refresh(d)
 }
 
 // columns places the four columns, and the grips on their borders.
@@ -277,6 +287,21 @@ func (d *Desk) reform() {
 	d.apply(d.snap, true)
 }
 
+// place is what is open beside the rail: a page, or nil for the chats.
+func (d *Desk) place() Page {
+	if d.snap == nil {
+		return nil
+	}
+	return d.Pages[d.snap.Place]
+}
+
+// showPage puts a page beside the rail.
+func (d *Desk) showPage(p Page) {
+	put(d.drawerSlot, look.Space(0, 0))
+	d.open = ""
+	d.assemble(look.RowA(0, look.Stretch, look.Fix(d.form.rail, 0, d.railSlot), look.Grow(p.Object())))
+}
+
 // Resize implements fyne.CanvasObject. A new form rebuilds the parts that depend on it.
 func (d *Desk) Resize(s fyne.Size) {
 	old := d.Size()
@@ -301,12 +326,9 @@ func (d *Desk) Resize(s fyne.Size) {
 
 // relayout is called when a part changed its height.
 func (d *Desk) relayout() {
-	if d.conv != nil {
-		d.conv.Refresh()
-	}
-	if d.root != nil {
-		d.root.Refresh()
-	}
+	look.Relayout(d.conv)
+	look.Relayout(d.below)
+	look.Relayout(d.overLog)
 }
 
 // saveWidths hands the dragged widths on to be kept.

@@ -17,11 +17,23 @@ type Binding struct {
 func (d *Desk) Bindings(mod fyne.KeyModifier) []Binding {
 	act := d.env.Act
 	var out []Binding
-	add := func(key fyne.KeyName, m fyne.KeyModifier, f func()) {
+	anywhere := func(key fyne.KeyName, m fyne.KeyModifier, f func()) {
 		out = append(out, Binding{&desktop.CustomShortcut{KeyName: key, Modifier: m}, f})
 	}
+	add := func(key fyne.KeyName, m fyne.KeyModifier, f func()) {
+		anywhere(key, m, func() {
+			if d.page == nil { // nobody sees the chats: their keys do nothing
+				f()
+			}
+		})
+	}
 	const alt, shift, ctrl = fyne.KeyModifierAlt, fyne.KeyModifierShift, fyne.KeyModifierControl
-	add(fyne.KeyJ, mod, act.TakeMostUrgent)
+	anywhere(fyne.KeyJ, mod, func() {
+		if d.page != nil {
+			act.Goto("chats")
+		}
+		act.TakeMostUrgent()
+	})
 	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3} {
 		add(key, alt, func() { d.adopt(i, false) })
 		add(key, alt|shift, func() { d.adopt(i, true) })
@@ -35,12 +47,13 @@ func (d *Desk) Bindings(mod fyne.KeyModifier) []Binding {
 	add(fyne.KeyTab, ctrl, func() { act.SelectStep(1) })
 	add(fyne.KeyTab, ctrl|shift, func() { act.SelectStep(-1) })
 	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7} {
-		add(key, mod, func() {
+		anywhere(key, mod, func() {
 			if d.snap != nil && i < len(d.snap.Places) {
 				act.Goto(d.snap.Places[i].Key)
 			}
 		})
 	}
+	anywhere(fyne.KeySlash, mod, func() { d.env.Cheats() })
 	add(fyne.KeyK, mod, func() { d.search(!d.searching) })
 	add(fyne.KeyF, mod, d.openFind)
 	add(fyne.KeyBackslash, mod, d.toggleCopilot)

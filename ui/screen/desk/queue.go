@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"agentdesk/app/view"
 	"agentdesk/ui/look"
@@ -25,6 +26,8 @@ type queue struct {
 	mid      *fyne.Container // the roll, or a state in its place
 	foot     *fyne.Container
 	line     *fyne.Container // above the foot
+	fixed    *fyne.Container // all above mid
+	col      *fyne.Container
 	roll     *look.Roll
 	find     *look.Field
 	body     fyne.CanvasObject
@@ -54,10 +57,16 @@ func newQueue(d *Desk) *queue {
 	q.find.OnChanged = d.env.Act.Search
 	q.find.OnSubmitted = d.env.Act.Search
 	q.find.OnEscape = func() { d.search(false) }
-	fixed := look.Col(0, q.head, q.top, q.segs, q.waitHead, q.wait, q.more, q.rowsHead)
-	col := look.Col(0, fixed, look.Grow(q.mid), q.line, q.foot)
-	q.body = edged(look.Panel, look.Layers(newUnder(q), col))
+	q.fixed = look.Col(0, q.head, q.top, q.segs, q.waitHead, q.wait, q.more, q.rowsHead)
+	q.col = look.Col(0, q.fixed, look.Grow(q.mid), q.line, q.foot)
+	q.body = edged(look.Panel, look.Layers(newUnder(q), q.col))
 	return q
+}
+
+// relayout follows a change of what stands above or below the rows.
+func (q *queue) relayout() {
+	look.Relayout(q.col)
+	look.Relayout(q.fixed)
 }
 
 func (q *queue) mini() bool { return q.d.form.mini }
@@ -99,6 +108,7 @@ func (q *queue) arrange(now time.Time) {
 	}
 	q.pinRows, q.rows = pins, rows
 	q.pinHeads(v, hold, now)
+	q.relayout()
 	q.roll.SetRows(q.entries())
 	q.middle(now)
 }
@@ -149,7 +159,7 @@ func (q *queue) pinHeads(v *view.Queue, hold bool, now time.Time) {
 		if n > 0 {
 			q.wait.Add(look.HRule(look.Line))
 		}
-		q.wait.Refresh()
+		canvas.Refresh(q.wait)
 	}
 	q.tickPins(now)
 	q.moreLine(len(v.Waiting)-n, hold)

@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"strconv"
-
 	"fyne.io/fyne/v2"
 
 	"agentdesk/app/view"
@@ -33,39 +31,35 @@ func badge(n int) string {
 	if n > 99 {
 		return "99+"
 	}
-	return strconv.Itoa(n)
+	return number(n)
 }
 
-func (d *Desk) railItem(p view.Place, narrow bool) fyne.CanvasObject {
+func (d *Desk) railItem(p view.Place, open bool) fyne.CanvasObject {
+	icons := d.form.icons
 	ink, fill := look.Ink("railText"), look.Ink("")
-	if p.Open {
+	if open {
 		ink, fill = "railOn", "railSel"
 	}
-	w, h := float32(56), float32(52)
+	w, h, top := float32(56), float32(52), float32(7)
 	col := look.ColA(2, look.Centre, look.NewIcon(placeIcon(p.Key), ink, 20))
-	if narrow {
-		w, h = 48, 44
+	if icons {
+		w, h, top = 48, 44, 12
 	} else {
 		t := look.NewText(d.env.W.In("place", p.Key), look.Micro.In(ink))
 		t.Align, t.Cut = look.Centre, true
 		col.Add(look.Fix(w+4, 0, t))
 	}
-	top := float32(7)
-	if narrow {
-		top = 12
-	}
 	layers := look.Layers(look.NewBox(fill, "", 8, look.Edge{}, nil), look.Inset(look.Edge{Top: top}, col))
 	if p.Count > 0 {
 		layers.Add(look.At(w/2+3, 3, look.Count(badge(p.Count), "#FFFFFF", 14)))
 	}
-	key := p.Key
 	hover := look.Ink("railSel")
-	if p.Open {
+	if open {
 		hover = ""
 	}
-	tap := look.NewTap(layers, hover, 8, func() { d.env.Act.Goto(key) })
-	if narrow {
-		tap.OnHover = func(in bool) { d.tip(in, d.env.W.In("place", key), tap) }
+	tap := look.NewTap(layers, hover, 8, func() { d.env.Act.Goto(p.Key) })
+	if icons {
+		tap.OnHover = func(in bool) { d.tip(in, d.env.W.In("place", p.Key), tap) }
 	}
 	return look.Row(0, look.Spacer(), look.Fix(w, h, tap), look.Spacer())
 }
@@ -81,60 +75,86 @@ func statusInk(p view.Presence) look.Ink {
 	return "#8C94A8"
 }
 
-func (d *Desk) rail(places []view.Place, me *view.Me, narrow bool) fyne.CanvasObject {
+func (d *Desk) rail(v *view.Desk) fyne.CanvasObject {
 	gap := float32(10)
-	if narrow {
+	if d.form.icons {
 		gap = 4
 	}
 	col := look.Col(4, look.Inset(look.Edge{Bottom: gap}, look.Row(0, look.Spacer(),
 		look.Picture(look.Asset("pictures/logo.svg"), 36, 36, 0), look.Spacer())))
-	var last []view.Place
-	for _, p := range places {
+	var last []fyne.CanvasObject
+	for _, p := range v.Places {
+		o := d.railItem(p, p.Open || v.Place != "" && p.Key == v.Place)
 		if p.Key == "settings" {
-			last = append(last, p)
-			continue
+			last = append(last, o)
+		} else {
+			col.Add(o)
 		}
-		col.Add(d.railItem(p, narrow))
 	}
 	col.Add(look.Spacer())
-	for _, p := range last {
-		col.Add(d.railItem(p, narrow))
+	for _, o := range last {
+		col.Add(o)
 	}
-	if me != nil {
-		face := look.Avatar(face(me.Face), 36, &look.Badge{Fill: statusInk(me.Status), Ring: "rail", D: 12, Out: 2})
-		word := look.NewText(d.env.W.In("presence", string(me.Status)), look.Micro.In("railText"))
-		var tap *look.Tap
-		tap = look.NewTap(look.ColA(4, look.Centre, face, word), "", 8, func() { d.meMenu(tap) })
-		col.Add(look.Inset(look.Edge{Top: 8}, tap))
+	if v.Me != nil {
+		col.Add(look.Inset(look.Edge{Top: 8}, d.meItem(v.Me, v.Prefs.Quiet)))
 	}
 	return look.NewBox("rail", "", 0, look.Pad(12, 0), col)
 }
 
-// meMenu lets one change standing, theme and language.
+// meItem is the own face: how one stands, and whether one wants to be left alone.
+func (d *Desk) meItem(me *view.Me, quiet bool) fyne.CanvasObject {
+	w := d.env.W
+	badge := &look.Badge{Fill: statusInk(me.Status), Ring: "rail", D: 12, Out: 2}
+	key := w.In("presence", string(me.Status))
+	if quiet {
+		badge = &look.Badge{Icon: "moon", Fill: "#54607A", Ring: "rail", D: 18, Out: 4}
+		key = w.T("me.quiet")
+	}
+	word := look.NewText(key, look.Micro.In("railText"))
+	word.Align, word.Cut = look.Centre, true
+	var tap *look.Tap
+	tap = look.NewTap(look.ColA(4, look.Centre, look.Avatar(face(me.Face), 36, badge), look.Fix(d.form.rail-8, 0, word)), "", 8, func() { d.meMenu(tap) })
+	tap.OnHover = func(in bool) {
+		d.tip(in, look.OneLine(me.Name)+" · "+w.T("status.load", "n", me.Load, "max", me.Capacity), tap)
+	}
+	return tap
+}
+
+// meMenu lets one change standing and quiet, and leads to what is else one's own.
 func (d *Desk) meMenu(at fyne.CanvasObject) {
-	w, act := d.env.W, d.env.Act
-	item := func(key string, f func()) look.MenuItem { return look.MenuItem{Word: w.T(key), Run: f} }
-	d.menu([]look.MenuItem{
-		item("presence.online", func() { act.SetStatus(view.Present) }),
-		item("presence.busy", func() { act.SetStatus(view.Busy) }),
-		item("presence.offline", func() { act.SetStatus(view.Away) }),
-		{},
-		item("theme.light", func() { act.SetTheme("light") }),
-		item("theme.dark", func() { act.SetTheme("dark") }),
-		item("theme.system", func() { act.SetTheme("") }),
-		{},
-		{Word: "简体中文", Run: func() { act.SetLanguage("zh-Hans") }},
-		{Word: "English", Run: func() { act.SetLanguage("en") }},
-		{},
-		item("logout", act.Logout),
-	}, at, fyne.NewPos(58, -300))
+	w, act, snap := d.env.W, d.env.Act, d.snap
+	var items []look.MenuItem
+	for _, p := range []view.Presence{view.Present, view.Busy, view.Away} {
+		items = append(items, look.MenuItem{Word: w.In("presence", string(p)), On: snap.Me != nil && snap.Me.Status == p, Run: func() { act.SetStatus(p) }})
+	}
+	items = append(items, look.MenuItem{}, look.MenuItem{Word: w.T("me.quiet"), On: snap.Prefs.Quiet, Run: func() {
+		p := d.snap.Prefs
+		p.Quiet = !p.Quiet
+		act.SetPrefs(p)
+	}})
+	items = append(items, look.MenuItem{})
+	for _, p := range snap.Places {
+		if p.Key == "settings" {
+			items = append(items, look.MenuItem{Word: w.In("place", p.Key), Run: func() { act.Goto(p.Key) }})
+		}
+	}
+	items = append(items, look.MenuItem{Word: w.T("cheats"), Keys: []string{"?"}, Run: d.env.Cheats},
+		look.MenuItem{}, look.MenuItem{Word: w.T("logout"), Run: act.Logout})
+	d.menu(items, at, fyne.NewPos(58, -260))
 }
 
 // menu pops up beside an object.
 func (d *Desk) menu(items []look.MenuItem, at fyne.CanvasObject, off fyne.Position) {
 	c := d.env.Window().Canvas()
+	back := c.Focused()
 	var m *look.Menu
-	m = look.NewMenu(items, fyne.CurrentApp().Driver().AbsolutePositionForObject(at).Add(off), func() { c.Overlays().Remove(m) })
+	m = look.NewMenu(items, fyne.CurrentApp().Driver().AbsolutePositionForObject(at).Add(off), func() {
+		c.Overlays().Remove(m)
+		if back != nil {
+			c.Focus(back)
+		}
+	})
 	m.Resize(c.Size())
 	c.Overlays().Add(m)
+	c.Focus(m)
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -49,7 +50,20 @@ func (d *Desk) lost(l *view.Lost) fyne.CanvasObject {
 // nothing is the middle when no chat is open.
 func (d *Desk) nothing() fyne.CanvasObject {
 	w := d.env.W
-	return look.Col(0, look.Space(0, 160), look.Notice("chat", look.AccentTint, look.AccentText, w.T("nochat"), w.T("nochat.sub", "mod", d.env.Mod()), 320))
+	var take fyne.CanvasObject
+	if d.snap.Queue != nil && len(d.snap.Queue.Waiting) > 0 {
+		take = look.NewButton(look.ButtonSpec{Kind: look.Primary, Icon: "hand", Label: w.T("home.take"), Keys: []string{d.env.Mod(), "J"}, H: 32,
+			Style: look.Body.B(), PadX: 13}, d.env.Act.TakeMostUrgent)
+	}
+	keys := look.Row(14)
+	for _, k := range []struct {
+		word string
+		keys []string
+	}{{"cheats.search", []string{d.env.Mod(), "K"}}, {"cheats.next", []string{"Ctrl", "Tab"}}, {"cheats", []string{"?"}}} {
+		keys.Add(look.Row(5, look.Key(k.keys...), look.NewText(w.T(k.word), look.Micro.In(look.Fg3))))
+	}
+	return look.Col(0, look.Spacer(), look.Notice("chat", look.AccentTint, look.AccentText, w.T("nochat"), w.T("nochat.sub", "mod", d.env.Mod()), 320, take),
+		look.Space(0, 28), look.Row(0, look.Spacer(), keys, look.Spacer()), look.Spacer(), look.Spacer())
 }
 
 // bar is the line below the title of a window that lost its server.
@@ -134,13 +148,22 @@ func (d *Desk) showToasts(now time.Time) {
 			live = append(live, t)
 		}
 	}
-	if len(live) == 0 && len(d.toastSlot.Objects) == 0 {
+	ids := ""
+	for _, t := range live {
+		ids += t.ID + "\n"
+	}
+	if ids == d.toastIDs {
 		return
 	}
+	fresh := !strings.HasPrefix(d.toastIDs, ids) // something came, and not only left
+	d.toastIDs = ids
 	if len(live) == 0 {
-		d.toastSlot.Objects = nil
+		put(d.toastSlot, look.Space(0, 0))
 	} else {
-		d.toastSlot.Objects = []fyne.CanvasObject{d.toasts(live)}
+		put(d.toastSlot, d.toasts(live))
 	}
-	d.relayout()
+	look.Relayout(d.overLog)
+	if fresh && d.overLog != nil {
+		look.Glide(d.toastSlot, fyne.NewDelta(0, -12), look.PanelTime, nil)
+	}
 }

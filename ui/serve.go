@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"agentdesk/ui/notify"
+	"agentdesk/ui/sound"
+)
+
+// Serve draws snapshots as they come and steps the rings, until ctx ends. At most one redraw waits in the window's queue,
+// and no two come closer than a frame.
+func (u *UI) Serve(ctx context.Context) error {
+	wake := make(chan struct{}, 1)
+	cancel := u.p.Source.Subscribe(func() {
+		select {
+		case wake <- struct{}{}:
+		default: // a redraw is due already and will see the newest
+		}
+	})
+	defer cancel()
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	due := time.NewTimer(0) // a Tick out of turn
+	defer due.Stop()
+	post := func(f func()) bool {
+		done := make(chan time.Duration, 1)
+		fyne.Do(func() {
+			wait := time.Hour
+			if ctx.Err() == nil {
+				f()
+				if at := u.Due(); !at.IsZero() {
+					wait = max(frame, at.Sub(u.p.Now()))
+				}
+			}
+			done <- wait
+		})
+		select {
+		case wait := <-done:
+			due.Reset(wait)
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-second.C:
+			if !post(u.Tick) {
+				return nil
+			}
+		case <-due.C:
+			if !post(u.Tick) {
+				return nil
+			}
+		case <-wake:
+			if !post(u.Refresh) {
+				return nil
+			}
+			pause.Reset(frame)
+			select {
+			case <-pause.C:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+}
+
+// Run shows the window and returns when it is closed or ctx ends. It must be called on the main goroutine.
+func Run(ctx context.Context, p Params) error {
+	if p.App == nil {
+		p.App = app.NewWithID("agentdesk")
+	}
+	p.Mac = p.Mac || runtime.GOOS == "darwin"
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var u *UI
+	player := sound.New(sound.Params{})
+	bus := notify.NewBus(notify.Params{App: "AgentDesk", Clicked: func(conv string) { fyne.Do(func() { u.clicked(conv) }) },
+		Plain: func(title, text string) {
+			fyne.Do(func() { p.App.SendNotification(fyne.NewNotification(title, text)) })
+		}})
+	if p.Sound == nil {
+		p.Sound = player
+	}
+	if p.Notify == nil {
+		p.Notify = bus.Send
+	}
+	u, err := New(p)
+	if err != nil {
+		return err
+	}
+	u.tray = newTray(p.App, func() {
+		u.win.Show()
+		u.win.RequestFocus()
+	}, u.close, func(on bool) {
+		want := p.Source.Snapshot().Prefs
+		want.Quiet = on
+		p.Actions.SetPrefs(want)
+	})
+	u.tray.words(u.env.W)
+	u.name(p.Source.Snapshot())
+	var wg sync.WaitGroup
+	errs := make([]error, 3)
+	wg.Go(func() { errs[0] = u.Serve(ctx) })
+	wg.Go(func() { errs[1] = player.Run(ctx) })
+	wg.Go(func() { errs[2] = bus.Run(ctx) })
+	wg.Go(func() {
+		<-ctx.Done()
+		fyne.Do(p.App.Quit)
+	})
+	u.win.ShowAndRun()
+	cancel()
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
