@@ -86,10 +86,17 @@ func (m *model) alert(now time.Time) {
 	m.wakeAt = time.Time{}
 	l.drop(func(v *view.Alert) bool { return m.over(v) })
 	m.remind(now)
-	if !m.online() || !m.caught {
-		return
+	if m.online() && m.caught {
+		m.alertQueue(now)
+		for _, s := range m.board.list(view.SegMine) {
+			m.tellMessage(s, now)
+		}
 	}
-	critical := false
+}
+
+// alertQueue tells of offers, and of customers who have waited nearly too long.
+func (m *model) alertQueue(now time.Time) {
+	l, critical := m.alerts, false
 	for _, s := range m.board.list(view.SegWaiting) {
 		if o := offered(s, m.session.User.ID); o != nil {
 			l.raise(view.Alert{ID: "offer/" + s.ID + "/" + strconv.FormatInt(o.At, 10), Kind: "offer", Conversation: s.ID, Name: name(s), Text: s.Snippet, At: m.at(o.At)})
@@ -107,9 +114,6 @@ func (m *model) alert(now time.Time) {
 			critical = true
 			l.raise(view.Alert{ID: id, Kind: "critical", Conversation: s.ID, Name: name(s), Text: s.Snippet, At: m.deadline(s)})
 		}
-	}
-	for _, s := range m.board.list(view.SegMine) {
-		m.tellMessage(s, now)
 	}
 }
 

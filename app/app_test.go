@@ -54,12 +54,15 @@ func until(t *testing.T, a *App, what string, ok func(*view.Desk) bool) *view.De
 	})
 	defer cancel()
 	limit := time.After(60 * time.Second)
+	look := time.NewTicker(20 * time.Millisecond) // some conditions are the fake's
+	defer look.Stop()
 	for {
 		if d := a.Snapshot(); ok(d) {
 			return d
 		}
 		select {
 		case <-changed:
+		case <-look.C:
 		case <-limit:
 			d := a.Snapshot()
 			t.Fatalf("waited for %s; link %+v queue %+v chat %+v toasts %+v", what, d.Link, d.Queue, d.Chat, d.Toasts)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"agentdesk/app/view"
 	"agentdesk/sync/conversation"
@@ -121,10 +122,10 @@ func (m *model) places() []view.Place {
 }
 
 func (m *model) link() *view.Link {
-	l := &view.Link{State: view.Offline, SyncedAt: m.syncedAt, LatencyMS: m.status.LatencyMS, Outdated: m.outdated}
+	l := &view.Link{State: view.Offline, SyncedAt: m.syncedAt, LatencyMS: m.latency, Outdated: m.outdated}
 	switch {
 	case m.online():
-		l.State = view.Online
+		l.State, l.SyncedAt = view.Online, m.syncedAt.Truncate(time.Minute) // each second's would redraw for nothing
 	case m.cl != nil && m.status.Attempt > 3:
 		l.State, l.Attempt, l.RetryAt = view.Offline, m.status.Attempt, m.status.RetryAt
 	case m.cl != nil:

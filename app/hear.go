@@ -30,6 +30,9 @@ func (h handler) OnStatus(s client.Status) {
 	if s.Phase == client.Online && s.LatencyMS == 0 {
 		s.LatencyMS = a.m.status.LatencyMS
 	}
+	if ms := s.LatencyMS; ms > 0 && (a.m.latency == 0 || max(ms, a.m.latency) > min(ms, a.m.latency)*5/4+4) {
+		a.m.latency = ms // small changes are not worth a redraw
+	}
 	fresh := s.Phase == client.Online && a.m.status.Phase != client.Online
 	a.m.status = s
 	if s.Phase != client.Online {

@@ -43,6 +43,7 @@ type model struct {
 	goal     uint64
 	view     string
 	syncedAt time.Time
+	latency  int   // ms, as shown
 	offset   int64 // floor clock minus this machine's, ms
 	clock    wire.Clock
 	presence view.Presence
