@@ -17,6 +17,7 @@ import (
 	"agentdesk/app"
 	"agentdesk/app/view"
 	"agentdesk/server/identity"
+	"agentdesk/tools/e2e/browser"
 	"agentdesk/tools/harness"
 	"agentdesk/ui"
 )
@@ -112,19 +113,19 @@ func TestOnePath(t *testing.T) {
 	d.until("being online", func(s *view.Desk) bool {
 		return s.Screen == view.ScreenDesk && s.Link != nil && s.Link.State == view.Online
 	})
-	p := openPage(t, srv.URL()+"/p/p-ceramide-cream?as=c-wangzihan")
+	p := browser.Open(t, srv.URL()+"/p/p-ceramide-cream?as=c-wangzihan")
 
 	// A price, answered by the bot from a source that it cites.
 	const price = "屏障修护面霜现在多少钱"
-	p.say(price)
-	p.sees("289")
-	if n := p.count(price); n != 1 {
+	p.Say(price)
+	p.Sees("289")
+	if n := p.Count(price); n != 1 {
 		t.Errorf("the page shows the first message %d times", n)
 	}
 
 	// Anger brings a person. The clock runs from the message.
 	const anger = "第三次问了，退款一直不到账，你们就是骗子，再拖我就打12315"
-	p.say(anger)
+	p.Say(anger)
 	d.until("the waiting customer", func(s *view.Desk) bool { return s.Queue != nil && len(s.Queue.Waiting) == 1 })
 	escalated := time.Now()
 	d.press(fyne.KeyJ, fyne.KeyModifierControl)
@@ -146,16 +147,16 @@ func TestOnePath(t *testing.T) {
 	d.press(fyne.KeyEnd, fyne.KeyModifierControl)
 	d.type_(mine)
 	d.press(fyne.KeyReturn, fyne.KeyModifierControl)
-	p.sees(mine)
+	p.Sees(mine)
 	fmt.Printf("e2e: %.2f s from the waiting row on the desk to the agent's first words in the browser\n", time.Since(escalated).Seconds())
-	p.sees("晓宁")
-	p.sees(string([]rune(draft)[:8])) // the suggestion's own words, before the agent's
+	p.Sees("晓宁")
+	p.Sees(string([]rune(draft)[:8])) // the suggestion's own words, before the agent's
 
 	// Lost network and reload: nothing lost, nothing doubled.
-	p.reload()
-	p.sees(mine)
+	p.Reload()
+	p.Sees(mine)
 	for _, text := range []string{mine, anger} {
-		if n := p.count(text); n != 1 {
+		if n := p.Count(text); n != 1 {
 			t.Errorf("after a reload the page shows %q %d times", text, n)
 		}
 	}
@@ -163,8 +164,8 @@ func TestOnePath(t *testing.T) {
 	// Back to the bot, which answers again.
 	conv := got.Chat.Head.ID
 	d.app.HandBack("", "退款已登记，请跟进")
-	p.sees("接下来由智能助手继续为您服务")
-	p.say("神经酰胺屏障修护面霜怎么用")
+	p.Sees("接下来由智能助手继续为您服务")
+	p.Say("神经酰胺屏障修护面霜怎么用")
 	d.until("the bot's answer", func(s *view.Desk) bool {
 		if s.Queue == nil {
 			return false
@@ -178,5 +179,5 @@ func TestOnePath(t *testing.T) {
 	d.app.TakeOver(conv)
 	d.until("the seat again", func(s *view.Desk) bool { return s.Chat != nil && s.Chat.Seat.State == view.SeatMine })
 	d.app.Close("solved", true, "")
-	p.sees("本次对话已结束")
+	p.Sees("本次对话已结束")
 }

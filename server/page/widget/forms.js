@@ -30,13 +30,14 @@ const fields = {
 
 const marks = { return: 'shield', address: 'home', leave: 'pen' };
 
-/** The card that asks for a form. The first line of the text, where it has several, is its title. */
+/** The card that asks for a form. Of a text of several lines the first is the title; of three, the last is the button's. */
 export function formCard(app, { form, ref, text, id, done, ask }) {
   const lines = String(text || '').split('\n').filter(Boolean), own = lines.length > 1;
   const title = own ? lines[0] : formTitle(form);
+  const label = lines.length > 2 && lines[lines.length - 1].length <= 12 ? lines.pop() : say(form === 'leave' ? 'leave' : 'fill');
   const said = own ? lines.slice(1).join('\n') : lines[0] || say(ask || { return: 'formReturnText', address: 'formAddressText', leave: 'formLeaveText' }[form] || 'fill');
   const act = done ? el('span', { class: 'act done' }, icon('check', 15), say('filled'))
-    : textButton('act', own ? say('fill') : form === 'leave' ? say('leave') : say('fill'), () => openForm(app, { form, ref, id }));
+    : textButton('act', label, () => openForm(app, { form, ref, id }));
   return el('div', { class: 'card' }, el('div', { class: 'card-m' }, el('span', { class: 'mark' }, icon(marks[form] || 'file', 19)),
     el('div', { class: 'card-t' }, el('b', { text: title, dir: 'auto' }), el('span', { class: 'say', text: said, dir: 'auto' }))), el('div', { class: 'card-a' }, act));
 }

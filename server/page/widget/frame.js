@@ -16,7 +16,7 @@ export function makeFrame({ conf, title, shown }) {
   } catch { root.append(el('style', { text: css })); }
   host.lang = conf.lang === 'zh' ? 'zh-CN' : 'en';
 
-  const head = el('header', { class: 'head' }), bar = el('div', { class: 'bar', role: 'status', hidden: true }), stage = el('div', { class: 'stage' }), foot = el('div', { class: 'foot' });
+  const head = el('div', { class: 'head' }), bar = el('div', { class: 'bar', role: 'status', hidden: true }), stage = el('div', { class: 'stage' }), foot = el('div', { class: 'foot' });
   const toasts = el('div', { class: 'toast', role: 'status', 'aria-live': 'polite' });
   const panel = el('section', { class: 'panel', role: 'dialog', 'aria-label': title, tabindex: '-1' }, head, bar, stage, foot, toasts);
   const badge = el('span', { class: 'badge', 'aria-hidden': 'true', hidden: true }), label = el('span', { text: say('open') });

@@ -180,6 +180,9 @@ function start(conf) {
 
   // ---- opening and putting away
 
+  // On a telephone the chat covers the page: it stays open over a reload, not over a link that one followed in it.
+  const reloaded = () => { const n = performance.getEntriesByType('navigation')[0]; return !!n && n.type === 'reload'; };
+
   function shown(on, byHand) {
     if (byHand) root.set('open', on);
     if (!began) return;
@@ -197,7 +200,7 @@ function start(conf) {
   app.ui.mount();
   began = true;
   const was = root.get('open');
-  app.ui.show(was === null ? conf.open === 'wide' && innerWidth >= 900 : was && (innerWidth > 480 || conf.open === 'wide'), false);
+  app.ui.show(was === null ? conf.open === 'wide' && innerWidth >= 900 : was && (innerWidth > 480 || reloaded()), false);
   if (!app.copy.empty || app.outbox.size) app.link.connect(); // an answer may come
 
   document.addEventListener('visibilitychange', () => { if (document.hidden) app.copy.save(); else { draw(); readUp(); } });

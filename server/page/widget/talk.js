@@ -112,7 +112,8 @@ export function talk({ convs, pending, now, recallable }) {
         by = who;
       }
       spoken = e;
-      quick = e.a.k === 'customer' || b.gone ? [] : b.quick || [];
+      if (e.a.k !== 'customer') quick = b.gone ? [] : b.quick || [];
+      else if (quick.includes(e.p && e.p.text)) quick = []; // chosen; other words leave the choice
     }
     seat = seatOf(list);
     if (seat.kind === 'closed') quick = [];
@@ -124,7 +125,7 @@ export function talk({ convs, pending, now, recallable }) {
     if (m.kind !== 'post') continue;
     const quoted = m.payload.re && m.payload.kind !== 'filled' ? known.get(m.payload.re) || null : undefined;
     put('out' + m.id, 'out', (m.sent ? 's' : m.failed || 'p') + (m.file ? Math.round((m.progress || 0) * 100) : ''), { m, quoted });
-    if (!m.failed) quick = [];
+    if (!m.failed && quick.includes(m.payload.text)) quick = [];
   }
   return { items, quick, seat, last: ids[ids.length - 1] || '' };
 }

@@ -1,0 +1,180 @@
+// Package browser drives Chromium for tests of the shop's pages and of the chat in them.
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// Chat is the chat's shadow root, and Field its text field, as JavaScript.
+const (
+	Chat  = `document.querySelector("agentdesk-chat").shadowRoot`
+	Field = Chat + `.querySelector(".field-t textarea")`
+)
+
+// Patience bounds every wait: not how fast things should be, but when a test gives up.
+const Patience = 30 * time.Second
+
+// Page is the customer's browser with one tab.
+type Page struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// Start starts a browser with nothing in it. flags are chromium's, on top of those of the tests.
+func Start(t *testing.T, w, h int, flags ...chromedp.ExecAllocatorOption) *Page {
+	t.Helper()
+	bin, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("chromium is missing: tools/setup installs it")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.WindowSize(w, h),
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true))
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(opts, flags...)...)
+	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {})) // events of a newer browser than it knows
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Logf("browser: %v", err)
+		}
+		cancel()
+		cancelAlloc()
+	})
+	if err := chromedp.Run(ctx); err != nil { // starts the browser: the context of its first run is its life
+		t.Fatal(err)
+	}
+	return &Page{t: t, ctx: ctx}
+}
+
+// Open opens a page of the shop with the chat in it.
+func Open(t *testing.T, url string) *Page {
+	t.Helper()
+	p := Start(t, 1000, 720)
+	p.Run("open the page", chromedp.Navigate(url), chromedp.WaitVisible(Field, chromedp.ByJSPath))
+	return p
+}
+
+// Run performs actions; what says what for, when they fail.
+func (p *Page) Run(what string, actions ...chromedp.Action) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		p.t.Fatalf("browser, %s: %v", what, err)
+	}
+}
+
+// Reload loads the page anew and waits for the chat.
+func (p *Page) Reload() {
+	p.t.Helper()
+	p.Run("reload", chromedp.Reload(), chromedp.WaitVisible(Field, chromedp.ByJSPath))
+}
+
+// Say types a message and sends it.
+func (p *Page) Say(text string) {
+	p.t.Helper()
+	p.Run("say "+text, chromedp.SendKeys(Field, text+"\r", chromedp.ByJSPath))
+}
+
+// Until waits for a JavaScript condition.
+func (p *Page) Until(what, condition string) {
+	p.t.Helper()
+	var ok bool
+	p.Run(what, chromedp.Poll(condition, &ok, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(Patience)))
+}
+
+// Sees waits until the chat shows text.
+func (p *Page) Sees(text string) {
+	p.t.Helper()
+	p.Until("see "+text, fmt.Sprintf("%s.querySelector('.panel').innerText.includes(%q)", Chat, text))
+}
+
+// Count is how often the chat's log shows text.
+func (p *Page) Count(text string) int {
+	p.t.Helper()
+	var n int
+	p.Run("count "+text, chromedp.Evaluate(fmt.Sprintf("%s.querySelector('.log').innerText.split(%q).length - 1", Chat, text), &n))
+	return n
+}
+
+// JS evaluates an expression in which $ and $$ find in the chat.
+func (p *Page) JS(what, expr string, out any) {
+	p.t.Helper()
+	p.Run(what, chromedp.Evaluate(fmt.Sprintf(`(() => { const R = %s, $ = (q) => R.querySelector(q), $$ = (q) => [...R.querySelectorAll(q)]; return (%s); })()`, Chat, expr), out))
+}
+
+// Holds waits for a condition in which $ and $$ find in the chat.
+func (p *Page) Holds(what, condition string) {
+	p.t.Helper()
+	p.Until(what, fmt.Sprintf(`(() => { const R = (document.querySelector("agentdesk-chat") || {}).shadowRoot; if (!R) return false; const $ = (q) => R.querySelector(q), $$ = (q) => [...R.querySelectorAll(q)]; return !!(%s); })()`, condition))
+}
+
+// Click presses what a selector finds in the chat.
+func (p *Page) Click(selector string) {
+	p.t.Helper()
+	p.Holds("find "+selector, fmt.Sprintf("$(%q)", selector))
+	p.Run("click "+selector, chromedp.Click(fmt.Sprintf("%s.querySelector(%q)", Chat, selector), chromedp.ByJSPath))
+}
+
+// Press sends keys to whatever has the focus.
+func (p *Page) Press(keys string) {
+	p.t.Helper()
+	p.Run("press", chromedp.KeyEvent(keys))
+}
+
+// Errors collects what goes wrong in the page: exceptions and refusals of its policy.
+func (p *Page) Errors() func() []string {
+	var mu sync.Mutex
+	var all []string
+	chromedp.ListenTarget(p.ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			all = append(all, e.ExceptionDetails.Error())
+		case *log.EventEntryAdded:
+			if e.Entry.Source == log.SourceSecurity || e.Entry.Source == log.SourceJavascript {
+				all = append(all, e.Entry.Text)
+			}
+		}
+	})
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return append([]string(nil), all...)
+	}
+}
+
+// Narrow makes the page a telephone.
+func (p *Page) Narrow(w, h int64) {
+	p.t.Helper()
+	p.Run("be a telephone", emulation.SetDeviceMetricsOverride(w, h, 2, true), emulation.SetTouchEmulationEnabled(true))
+}
+
+// Shot keeps a picture of the page in the folder that E2E_SHOTS names, for people to look at.
+func (p *Page) Shot(name string, whole bool) {
+	p.t.Helper()
+	dir := os.Getenv("E2E_SHOTS")
+	if dir == "" {
+		return
+	}
+	var data []byte
+	if whole {
+		p.Run("picture", chromedp.FullScreenshot(&data, 100))
+	} else {
+		p.Run("picture", chromedp.CaptureScreenshot(&data))
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644); err != nil {
+		p.t.Error(err)
+	}
+}
