@@ -36,6 +36,7 @@ const (
 	maxAnswer        = 40                 // answers after which even the most patient customer leaves
 	maxMine          = 64                 // own messages whose place in the log is remembered
 	rest             = 20_000             // ms between two scenarios of one player, at most
+	rareEvery        = 3                  // rounds
 	stagger          = 8_000              // ms within which the players begin
 	seedStep  uint64 = 0x9E3779B97F4A7C15 // spreads neighbouring seeds
 )
@@ -102,10 +103,18 @@ func Run(ctx context.Context, p Params) error {
 			if come == nil && !pause(ctx, scaled(rng.Int64N(stagger), p.Pace)) {
 				return nil
 			}
+			round := 0
 			for i := w; ctx.Err() == nil; i += p.Concurrent {
 				// Steps of Concurrent through whole rounds, so that no two players ever hold the same scenario.
 				if i >= len(order) {
-					i = w
+					i, round = w, round+1
+				}
+				// Most customers of a shop ask for what the bot can tell. Who needs a person comes every third round.
+				if p.Scenarios[order[i]].Escalates != "" && (i+round)%rareEvery != 0 {
+					if !pause(ctx, time.Millisecond) { // should there be no others
+						return nil
+					}
+					continue
 				}
 				if come != nil {
 					select {

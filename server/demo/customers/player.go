@@ -125,7 +125,7 @@ func (p *player) talk(ctx context.Context, ended <-chan error) error {
 			}
 			patience.Reset(scaled(p.s.Patience, p.pace))
 		case e := <-p.door.events:
-			more := p.hear(&e)
+			more := p.hear(&e, len(say) > 0)
 			if len(more) > 0 {
 				if len(say) == 0 {
 					next.Reset(p.before(more))
@@ -242,8 +242,9 @@ func (p *player) leave(outcome string) {
 	}
 }
 
-// hear notes what happened and gives what the customer says to it.
-func (p *player) hear(e *event.Placed) []Say {
+// hear notes what happened and gives what the customer says to it. Who is busy saying something listens for the right
+// answer only.
+func (p *player) hear(e *event.Placed, busy bool) []Say {
 	if e.Conv != "" {
 		p.conv = e.Conv
 	}
@@ -282,7 +283,7 @@ func (p *player) hear(e *event.Placed) []Say {
 				return nil
 			}
 			if !p.left {
-				return p.answer(e.Actor.Kind, &b, &said)
+				return p.answer(e.Actor.Kind, &b, &said, busy)
 			}
 		}
 	}
@@ -290,7 +291,7 @@ func (p *player) hear(e *event.Placed) []Say {
 }
 
 // answer is what the customer makes of an answer.
-func (p *player) answer(by event.Kind, b *event.PostedBody, said *event.PostedPrivate) []Say {
+func (p *player) answer(by event.Kind, b *event.PostedBody, said *event.PostedPrivate, busy bool) []Say {
 	text := said.Text
 	if said.Card != nil {
 		text += " " + said.Card.Title
@@ -309,6 +310,8 @@ func (p *player) answer(by event.Kind, b *event.PostedBody, said *event.PostedPr
 		return p.s.Right.Say
 	case b.Kind == event.ProductCard || b.Kind == event.CouponCard || b.Kind == event.OrderCard:
 		return nil // looks at it; what is said with it counts
+	case busy || waits(by, text):
+		return nil
 	case p.known < len(p.s.Knows) && asks(text):
 		p.known++
 		return []Say{{Text: p.s.Knows[p.known-1]}}
@@ -320,6 +323,20 @@ func (p *player) answer(by event.Kind, b *event.PostedBody, said *event.PostedPr
 	}
 	p.leave(GaveUp)
 	return nil
+}
+
+// waits reports whether an answer says that the answer is still to come: from a person, or from the one who just took over.
+func waits(by event.Kind, text string) bool {
+	words := []string{"真人", "人工", "同事来", "同事接", "同事为您"}
+	if by == event.Agent {
+		words = []string{"为您服务", "我来接手", "由我为您处理", "请稍等", "在核实", "I will take it from here"}
+	}
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // asks reports whether an answer asks for something.
