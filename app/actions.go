@@ -47,7 +47,7 @@ func (a *App) Select(conversation string) {
 func (a *App) pick(conv string) {
 	m := &a.m
 	if m.selected != conv {
-		m.talk, m.past, m.find, m.picker, m.source = nil, nil, nil, nil, nil
+		m.talk, m.reading, m.past, m.find, m.picker, m.source = nil, nil, nil, nil, nil, nil
 	}
 	m.selected, m.mode, m.limit = conv, view.ModeReply, pageEvents
 	m.lost = nil
@@ -241,12 +241,11 @@ func (a *App) DismissLost() { a.change(func(m *model) { m.lost = nil }) }
 
 // LoadOlder implements view.Actions.
 func (a *App) LoadOlder() {
-	a.change(func(m *model) {
-		if m.talk != nil && m.talk.older {
-			m.limit += pageEvents
-			m.talk = nil
-		}
-	})
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.m.talk != nil && a.m.talk.older {
+		a.readBack(a.m.limit+pageEvents, func() {})
+	}
 }
 
 // SetTone implements view.Actions: no tones are offered.

@@ -95,22 +95,28 @@ func (a *App) goTo(ctx context.Context, at int) {
 		}
 		return
 	}
-	f.at = (at%len(f.hits) + len(f.hits)) % len(f.hits)
+	at = (at%len(f.hits) + len(f.hits)) % len(f.hits)
 	t := m.talk
 	if t == nil || t.conv != f.conv {
 		return
 	}
-	if _, ok := t.b.at[f.hits[f.at]]; ok {
+	if _, ok := t.b.at[f.hits[at]]; ok {
+		f.at = at
 		return
 	}
-	n, err := m.rep.Depth(ctx, f.hits[f.at])
+	n, err := m.rep.Depth(ctx, f.hits[at])
 	a.warn("find message", err)
 	if t.peeked {
 		n = len(m.peekEv)
 	}
-	if n > 0 {
-		m.limit, m.talk = max(m.limit, n+pageEvents/6), nil // and a little before it
+	if n == 0 {
+		return
 	}
+	f.busy = true
+	a.readBack(max(m.limit, n+pageEvents/6), func() { // and a little before it
+		f.busy, f.at = false, at
+		a.touch()
+	})
 }
 
 // FindStep implements view.Actions.

@@ -249,6 +249,9 @@ func (a *App) peeked(evs []event.Placed) {
 		a.m.peekEv = append(a.m.peekEv, evs[i])
 		if t := a.m.talk; t != nil && t.peeked && t.conv == evs[i].Conv {
 			t.take(&evs[i])
+			if a.m.reading != nil {
+				a.m.reading.since = append(a.m.reading.since, evs[i])
+			}
 			t.b.read(a.m.peek.ReadByCustomer)
 		}
 	}

@@ -70,6 +70,7 @@ type model struct {
 	peek    *conversation.State
 	peekEv  []event.Placed
 	talk    *talk
+	reading *reading
 	typing  map[string]typing // by conversation
 	panels  map[string]*wire.Panel
 	streams map[string]*stream

@@ -58,6 +58,7 @@ func (a *App) open(ctx context.Context, user string) error {
 	m.picked, m.history, m.alerts = map[string]*view.ShopCard{}, map[string]*history{}, newAlerts()
 	m.search, m.find, m.source, m.picker, m.past = nil, nil, nil, nil, nil
 	m.forget()
+	m.reading = nil
 	if err := a.loadReminded(ctx); err != nil {
 		return err
 	}

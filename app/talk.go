@@ -74,6 +74,9 @@ func (a *App) talkOf(ctx context.Context, s *conversation.State) *talk {
 	m := &a.m
 	peeked := m.peek != nil && m.peek == s
 	if t := m.talk; t == nil || t.conv != s.ID || t.peeked != peeked {
+		if m.reading != nil { // what it reads is old by now
+			m.limit = max(m.limit, m.reading.limit)
+		}
 		evs, older := m.peekEv, false
 		if !peeked {
 			var err error
@@ -85,6 +88,7 @@ func (a *App) talkOf(ctx context.Context, s *conversation.State) *talk {
 		}
 		m.talk = newTalk(m, s, evs, older)
 		m.talk.peeked = peeked
+		m.ready()
 	}
 	if m.talk.b.s != s {
 		m.talk.b.s = s
@@ -103,11 +107,77 @@ func (m *model) outboxOf(t *talk) (out []view.Item) {
 	return out
 }
 
-// heard gives an event of the copy to the open talks; a.mu is held.
+// heard gives an event of the copy to the open talk; a.mu is held.
 func (m *model) heard(p *event.Placed) {
 	if t := m.talk; t != nil && !t.peeked && t.conv == p.Conv {
 		t.take(p)
+		if m.reading != nil {
+			m.reading.since = append(m.reading.since, *p)
+		}
 	}
+}
+
+// reading is more of the open chat on its way from the copy.
+type reading struct {
+	limit int
+	since []event.Placed // what was heard meanwhile
+	then  []func()
+}
+
+// ready says that what was read back is there.
+func (m *model) ready() {
+	r := m.reading
+	if m.reading = nil; r == nil {
+		return
+	}
+	for _, f := range r.then {
+		f()
+	}
+}
+
+// readBack makes the open talk so many events long, and calls then when it is; a.mu is held. What shows stays until then.
+func (a *App) readBack(limit int, then func()) {
+	m := &a.m
+	t := m.talk
+	if t == nil || m.rep == nil {
+		return
+	}
+	r := &reading{limit: limit}
+	if old := m.reading; old != nil {
+		if old.limit >= limit {
+			old.then = append(old.then, then)
+			return
+		}
+		r.then = old.then
+	}
+	r.then = append(r.then, then)
+	rep, evs := m.rep, m.peekEv
+	if !a.pool.add("older", func(ctx context.Context) {
+		older := len(evs) > limit
+		if t.peeked {
+			evs = evs[max(0, len(evs)-limit):]
+		} else {
+			var err error
+			evs, older, err = rep.Timeline(ctx, t.conv, limit)
+			a.warn("read timeline", err)
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.m.reading != r || a.m.talk != t {
+			return // another chat is open, or more is wanted
+		}
+		longer := newTalk(&a.m, t.b.s, evs, older)
+		longer.peeked = t.peeked
+		for i := range r.since {
+			longer.take(&r.since[i])
+		}
+		a.m.talk, a.m.limit = longer, limit
+		a.m.ready()
+		a.touch()
+	}) {
+		return
+	}
+	m.reading = r
 }
 
 // talks are all talks that show.
