@@ -47,7 +47,7 @@ func NewBubbleCell() *BubbleCell {
 	c := &BubbleCell{para: NewPara(Chat, 0), meta: NewText("", Micro.In(Fg3)), icon: NewIcon("clock", Fg3, 12),
 		verb: NewText("", Micro.B().In(BadText)), quote: NewText("", Micro), more: NewText("", Caption.B()), outline: NewFrame(Accent, 2, 12),
 		bar: NewBox(Fg3, "", 1, Edge{}, nil)}
-	c.quote.Cut = true
+	c.quote.Cut, c.meta.Cut = true, true
 	call := func(f *func()) func() {
 		return func() {
 			if *f != nil {
@@ -258,7 +258,11 @@ func (r bubbleRenderer) Layout(s fyne.Size) {
 		a := c.action.MinSize()
 		put(c.action, a.Width, a.Height, b.Height-a.Height, 10)
 	}
-	put(c.meta, m.Width, m.Height, b.Height-m.Height, 3)
+	left := s.Width - c.Inset - x // of the column, for what is beside the foot
+	if step < 0 {
+		left = x - c.Inset
+	}
+	put(c.meta, max(0, min(m.Width, left)), m.Height, b.Height-m.Height, 3)
 	if c.data.Icon != "" {
 		put(c.icon, 12, 12, b.Height-14, 0)
 	}

@@ -223,7 +223,10 @@ func cutWAV(wav []byte, seconds float64) (io.Reader, error) {
 			if rate == 0 || align == 0 {
 				return nil, errNotWAV
 			}
-			skip := int(min(float64(size), max(0, seconds)*float64(rate)))
+			skip := 0
+			if seconds > 0 { // also false for what is no number
+				skip = int(min(float64(size), seconds*float64(rate)))
+			}
 			skip -= skip % int(align)
 			head := bytes.Clone(wav[:body])
 			binary.LittleEndian.PutUint32(head[at+4:], uint32(size-skip))
