@@ -96,6 +96,22 @@ var sentences = []struct{ say, want string }{
 	{"双十一保价吗", "!policy-price 1.1"},
 	{"神经酰胺面霜开封后多久用完", "!p-ceramide-cream 用法"},
 	{"玻尿酸水光精华60ml什么价", "!p-ha-serum 价格"},
+	{"你们几点下班", "!policy-service 1.1"},
+	{"礼盒能写祝福卡吗", "!policy-gift 2.1"},
+	{"口红可以刻字吗", "!policy-gift 2.3"},
+	{"直播的回放还能看吗", "!policy-live 3.2"},
+	{"一单能用几张券 店铺券", "!policy-price 3.2"},
+	{"快递放驿站了取件码没收到", "!policy-shipping 2.4"},
+	{"防晒棒什么时候补货", "policy-shipping 1.3"},
+	{"哑光口红有哪些色号", "!p-lipstick-matte"},
+	{"有没有给宝宝用的面霜", "p-baby-cream"},
+	{"男士洗面奶推荐", "!p-cleanser-men"},
+	{"依克多因精华含香精吗", "!p-ecto-serum 成分"},
+	{"头皮油用什么洗发水", "p-shampoo-oil"},
+	{"377精华孕妇能不能用", "!p-377-serum 孕期"},
+	{"粉底液黄皮选什么色号", "p-foundation"},
+	{"送老公的套装", "p-set-men"},
+	{"坚果过敏能用身体护理油吗", "p-body-oil"},
 }
 
 func TestSearch_FindsWhatCustomersAskFor(t *testing.T) {
@@ -129,7 +145,7 @@ func TestSearch_IsSureOnlyOfWhatIsWritten(t *testing.T) {
 			t.Errorf("%q: %+v, %v", s.say, hits, err)
 		}
 	}
-	for _, say := range []string{"支持货到付款吗", "你们几点下班", "今天天气怎么样", "男生能用吗", "帮我写个作业", "你是机器人吗", "实体店在哪里", "老板电话多少", "招代理吗", "能不能加个微信"} {
+	for _, say := range []string{"支持货到付款吗", "今天天气怎么样", "男生能用吗", "帮我写个作业", "你是机器人吗", "实体店在哪里", "老板电话多少", "招代理吗", "能不能加个微信"} {
 		hits, err := k.Search(t.Context(), say, 1)
 		if err != nil || len(hits) > 0 && hits[0].Score >= knowledge.Sure {
 			t.Errorf("%q: sure of %+v, %v", say, hits, err)

@@ -119,10 +119,14 @@ type Section struct {
 	Text  string
 }
 
-// Review is what a buyer wrote.
+// Review is what a buyer wrote. It is opinion.
 type Review struct {
 	ID, Product, Nick, Skin, Text string
-	Age                           int // years; 0 unknown
-	Stars                         int // 1…5
+	Variant                       string // the name of what was bought; "" unknown
+	Age                           int    // years; 0 unknown
+	Stars                         int    // 1…5
 	At                            time.Time
+	Follow                        string // what the buyer added later; "" for nothing
+	FollowAt                      time.Time
+	Reply                         string // what the shop answered in public; "" for nothing
 }

@@ -83,8 +83,11 @@ func (r Rules) Bill(lines []shop.OrderLine, b Buyer, coupons []shop.OrderCoupon)
 	}
 	out.TotalFen = rest + out.ShippingFen
 	for _, p := range r.Promotions {
-		named := len(p.Products) == 0 || sum(lines, p.Products) > 0
-		if p.Kind == shop.Gift && named && rest >= p.MinFen && Suits(p, b) {
+		spent := rest
+		if len(p.Products) > 0 {
+			spent = sum(lines, p.Products)
+		}
+		if p.Kind == shop.Gift && spent > 0 && spent >= p.MinFen && Suits(p, b) {
 			out.Gifts = append(out.Gifts, p.Gift)
 		}
 	}

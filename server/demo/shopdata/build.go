@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func New(p Params) (*Memory, error) {
 		looks: map[string]packshot.Look{}, orders: map[string]shop.Order{}, of: map[string][]string{}, carts: map[string]shop.Cart{}, reviews: map[string][]shop.Review{},
 	}}
 	b.day = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	for _, step := range []func() error{b.policies, b.promotions, b.pricing, b.products, b.customers, b.allOrders, b.carts, b.reviews} {
+	for _, step := range []func() error{b.policies, b.promotions, b.pricing, b.products, b.people, b.customers, b.allOrders, b.carts, b.reviews} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("make demo shop: %w", err)
 		}
@@ -99,7 +100,7 @@ func (b *builder) pricing() (err error) {
 func (b *builder) promotions() error {
 	for _, r := range b.rows.promotions {
 		p := shop.Promotion{
-			ID: r.ID, Title: r.Title, Text: r.Text, Kind: r.Kind, Products: r.Products, MinFen: r.MinFen, OffFen: r.OffFen, Gift: r.Gift,
+			ID: r.ID, Title: r.Title, Text: b.dated(r.Text), Kind: r.Kind, Products: r.Products, MinFen: r.MinFen, OffFen: r.OffFen, Gift: r.Gift,
 			Tiers: r.Tiers, Channels: r.Channels, Stackable: r.Stackable,
 			From: b.day.AddDate(0, 0, r.FromDays), Until: b.day.AddDate(0, 0, r.UntilDays+1).Add(-time.Second),
 		}
@@ -113,6 +114,20 @@ func (b *builder) promotions() error {
 		b.out.promotions = append(b.out.promotions, p)
 	}
 	return nil
+}
+
+// dated writes the days of a text, {day:-5} being five days before the start day.
+func (b *builder) dated(text string) string {
+	for {
+		before, rest, ok := strings.Cut(text, "{day:")
+		n, after, closed := strings.Cut(rest, "}")
+		days, err := strconv.Atoi(n)
+		if !ok || !closed || err != nil {
+			return text
+		}
+		day := b.day.AddDate(0, 0, days)
+		text = fmt.Sprintf("%s%d 月 %d 日%s", before, day.Month(), day.Day(), after)
+	}
 }
 
 // coupon is the price after the coupon that covers a variant; 0 for none.
@@ -223,21 +238,6 @@ func (b *builder) carts() error {
 			c.TotalFen += int64(line.Quantity) * line.UnitFen
 		}
 		b.out.carts[r.Customer] = c
-	}
-	return nil
-}
-
-func (b *builder) reviews() error {
-	for _, r := range b.rows.reviews {
-		if _, ok := b.out.products[r.Product]; !ok {
-			return fmt.Errorf("review %s of unknown product %s", r.ID, r.Product)
-		}
-		b.out.reviews[r.Product] = append(b.out.reviews[r.Product], shop.Review{
-			ID: r.ID, Product: r.Product, Nick: r.Nick, Skin: r.Skin, Text: r.Text, Age: r.Age, Stars: r.Stars, At: b.daysAgo(r.Days).Add(-3 * time.Hour),
-		})
-	}
-	for _, list := range b.out.reviews {
-		slices.SortFunc(list, func(a, c shop.Review) int { return c.At.Compare(a.At) })
 	}
 	return nil
 }

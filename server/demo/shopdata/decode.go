@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"agentdesk/server/shop"
 )
@@ -106,9 +107,10 @@ type orderRow struct {
 	Parcel   shop.ParcelState `json:"parcel"`
 	Carrier  string           `json:"carrier"`
 	Note     string           `json:"note"`
-	Return   shop.ReturnKind  `json:"return"`    // of an order that comes back; plain when it doesn't say
-	Reason   string           `json:"reason"`    // of a return
-	BackDays int              `json:"back_days"` // the returned goods arrived so many days before the start day; 0 not yet
+	Return   shop.ReturnKind  `json:"return"`      // of an order that comes back; plain when it doesn't say
+	Reason   string           `json:"reason"`      // of a return
+	Asked    int              `json:"asked_hours"` // the return was asked for so many hours before the start; 0: some time after it was signed
+	BackDays int              `json:"back_days"`   // the returned goods arrived so many days before the start day; 0 not yet
 	Invoice  string           `json:"invoice"`
 }
 
@@ -156,8 +158,29 @@ type reviewRow struct {
 	Skin    string `json:"skin"`
 	Age     int    `json:"age"`
 	Stars   int    `json:"stars"`
+	Variant string `json:"variant"`
 	Days    int    `json:"days"`
 	Text    string `json:"text"`
+}
+
+// peopleRow is what customers that nobody wrote are made of.
+type peopleRow struct {
+	Surnames []string            `json:"surnames"`
+	Given    []string            `json:"given"`
+	Nicks    []string            `json:"nicks"`
+	Heads    []string            `json:"nick_heads"`
+	Tails    []string            `json:"nick_tails"`
+	Cities   []string            `json:"cities"`
+	Places   []string            `json:"places"` // the same, as people say them
+	Skins    map[string][]string `json:"skins"`  // what people of a skin type care about
+	Tags     []string            `json:"tags"`
+}
+
+// wordsRow are fragments of opinions on a category, by how content the writer is.
+type wordsRow struct {
+	Good []string `json:"good"`
+	Mild []string `json:"mild"`
+	Bad  []string `json:"bad"`
 }
 
 type rows struct {
@@ -169,6 +192,9 @@ type rows struct {
 	policies   []policyRow
 	reviews    []reviewRow
 	allergens  []allergenRow
+	people     peopleRow
+	common     map[string][]string // fragments of opinions on anything, by what they do in a sentence
+	words      map[string]wordsRow // by category, or by what several have in common
 }
 
 // allergenRow names a group of ingredients to which people react.
@@ -197,10 +223,19 @@ func decodeAll(files fs.FS) (rows, error) {
 	}{
 		{"customers.json", &r.customers}, {"orders.json", &r.orders}, {"carts.json", &r.carts},
 		{"promotions.json", &r.promotions}, {"policies.json", &r.policies}, {"reviews.json", &r.reviews}, {"allergens.json", &r.allergens},
+		{"people.json", &r.people}, {"reviews/common.json", &r.common},
 	} {
 		if err := decodeFile(files, f.name, f.into); err != nil {
 			return rows{}, err
 		}
+	}
+	r.words = map[string]wordsRow{}
+	for _, name := range []string{"skincare", "cleanse", "mask", "sun", "body", "family", "makeup", "sets"} {
+		var more map[string]wordsRow
+		if err := decodeFile(files, "reviews/"+name+".json", &more); err != nil {
+			return rows{}, err
+		}
+		maps.Copy(r.words, more)
 	}
 	return r, nil
 }

@@ -153,7 +153,10 @@ func (b *builder) giveBack(o *shop.Order, r orderRow) (time.Time, error) {
 	case shop.ReturnLost:
 		ret.AskedAt = latest(o.Parcels[0].Last().At.Add(50*time.Hour), b.now.Add(-20*time.Hour).Truncate(time.Minute))
 	default:
-		ret.AskedAt = o.SignedAt.Add(26 * time.Hour)
+		ret.AskedAt = o.SignedAt.Add(time.Duration(6+sum(r.ID)%40) * time.Hour)
+		if r.Asked > 0 {
+			ret.AskedAt = latest(o.SignedAt.Add(time.Minute), b.now.Add(-time.Duration(r.Asked)*time.Hour))
+		}
 	}
 	if kind == shop.ReturnCancel || kind == shop.ReturnLost { // nothing comes back
 		ret.RefundFen, ret.State = o.TotalFen, shop.ReturnApproved
@@ -177,7 +180,15 @@ func (b *builder) giveBack(o *shop.Order, r orderRow) (time.Time, error) {
 	case r.BackDays > 0:
 		ret.State, ret.BackAt = shop.ReturnBack, latest(b.daysAgo(r.BackDays).Add(15*time.Hour), ret.AskedAt.Add(24*time.Hour))
 	default:
-		ret.State = shop.ReturnApproved
+		// A day until it was looked at, another until it was sent.
+		switch age := b.now.Sub(ret.AskedAt); {
+		case age < 24*time.Hour:
+			ret.State = shop.ReturnAsked
+		case age < 48*time.Hour:
+			ret.State = shop.ReturnApproved
+		default:
+			ret.State, ret.Number = shop.ReturnSent, number("SF", r.ID+"/back")
+		}
 		if kind == shop.ReturnSwap {
 			ret.RefundFen = 0
 		}
