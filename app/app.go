@@ -44,7 +44,8 @@ type App struct {
 	dirty chan struct{}
 	snap  atomic.Pointer[view.Desk]
 
-	signing chan struct{} // holds a value while a token is renewed: a refresh token is good once
+	decoding sync.Mutex    // one picture is decoded at a time: large ones take much memory
+	signing  chan struct{} // holds a value while a token is renewed: a refresh token is good once
 
 	subMu sync.Mutex
 	subs  map[int]func()

@@ -274,6 +274,22 @@ func TestAssigned_DeskAnswersByItself(t *testing.T) {
 	})
 }
 
+// A chat that the floor calls out is answered by the desk itself, and shown once the desk knows that it was first.
+func TestCalledOut_DeskAnswersByItself(t *testing.T) {
+	f := newFake(t)
+	f.customerSays("要人工")
+	f.escalate()
+	a, _ := start(t, Params{Dir: t.TempDir(), Server: f.http.URL, User: "xiaoning", Password: "right"})
+	until(t, a, "a waiting row", func(d *view.Desk) bool {
+		return d.Queue != nil && len(d.Queue.Waiting) == 1 && d.Link.State == view.Online
+	})
+	f.must(conversation.Command{Kind: conversation.MakeOffer, Actor: event.Actor{Kind: event.System, ID: "floor"},
+		Payload: event.OfferBody{Agent: "xiaoning", Round: conversation.RoundCall, Until: time.Now().Add(time.Minute).UnixMilli()}})
+	until(t, a, "the chat, and the toast", func(d *view.Desk) bool {
+		return d.Chat != nil && d.Chat.Seat.State == view.SeatMine && len(d.Toasts) == 1 && d.Toasts[0].Code == "assigned"
+	})
+}
+
 func TestReplacedElsewhere_SignsOut(t *testing.T) {
 	f := newFake(t)
 	a, _ := held(t, f, t.TempDir())

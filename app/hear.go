@@ -103,8 +103,14 @@ func (h handler) OnRec(r *wire.Rec) error {
 		}
 		if e.Type == event.Taken && a.m.caught {
 			var t event.TakenBody
-			if e.Decode(&t, nil) == nil && t.Agent == a.m.session.User.ID && t.How != event.HowAssigned && t.How != event.HowUnasked {
+			switch {
+			case e.Decode(&t, nil) != nil || t.Agent != a.m.session.User.ID || t.How == event.HowUnasked:
+			case t.How != event.HowAssigned:
 				a.say("ok", "taken", map[string]string{"n": strconv.FormatInt(t.Waited/1000, 10)})
+			default: // one that was called out, and this desk was first, is shown at once
+				if s := a.m.rep.State(e.Conv); s != nil && s.Hold != nil && s.Hold.Seen {
+					a.showAssigned(s)
+				}
 			}
 		}
 		if e.ClientID != "" && e.Actor.ID == a.m.session.User.ID {
@@ -139,24 +145,37 @@ func (a *App) prune(ctx context.Context) {
 	a.m.changed(gone)
 }
 
-// answerAssignments shows what the floor assigned: the desk must say so within two seconds. a.mu is held.
+// answerAssignments shows what the floor assigned: the desk must say so within two seconds. A chat that the floor calls
+// out is the first desk's that answers. a.mu is held.
 func (a *App) answerAssignments() {
 	for _, s := range a.m.board.list(view.SegMine) {
-		if s.Hold.Seen {
-			continue
+		if !s.Hold.Seen && a.see(s, s.Hold.Since) {
+			a.showAssigned(s)
 		}
-		key := s.ID + strconv.FormatUint(s.Epoch, 10)
-		if a.m.seen[key] {
-			continue
+	}
+	for _, s := range a.m.board.list(view.SegWaiting) {
+		if o := offered(s, a.m.session.User.ID); o != nil && o.Round == conversation.RoundCall {
+			a.see(s, o.At)
 		}
-		if a.quiet(wire.In{ID: newID(), Kind: conversation.See, Conv: s.ID, Epoch: s.Epoch}) {
-			a.m.seen[key] = true
-			a.say("info", "assigned", map[string]string{"name": name(s)})
-			a.m.tellAssigned(s)
-			if a.m.selected == "" {
-				a.pick(s.ID) // nobody is reading anything else: to answer that one has seen it, show it
-			}
-		}
+	}
+}
+
+// see answers for a chat that was put to this desk at a time, once; a.mu is held.
+func (a *App) see(s *conversation.State, at int64) bool {
+	key := s.ID + "/" + strconv.FormatUint(s.Epoch, 10) + "/" + strconv.FormatInt(at, 10)
+	if a.m.seen[key] || !a.quiet(wire.In{ID: newID(), Kind: conversation.See, Conv: s.ID, Epoch: s.Epoch}) {
+		return false
+	}
+	a.m.seen[key] = true
+	return true
+}
+
+// showAssigned tells of a chat that the floor gave to this desk; a.mu is held.
+func (a *App) showAssigned(s *conversation.State) {
+	a.say("info", "assigned", map[string]string{"name": name(s)})
+	a.m.tellAssigned(s)
+	if a.m.selected == "" {
+		a.pick(s.ID) // nobody is reading anything else: to answer that one has seen it, show it
 	}
 }
 

@@ -5,13 +5,13 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	_ "image/gif"  // decoders of what may be uploaded
 	_ "image/jpeg" //
 	"image/png"
 	"net/http"
 	"strings"
-	"sync"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // the same
@@ -42,12 +42,11 @@ func cardKey(path string) string  { return cardPrefix + path }
 
 // media is what was fetched, the least recently shown of it dropped first. The model's lock guards it.
 type media struct {
-	used    int
-	order   *list.List // of *medium, most recently used first
-	by      map[string]*list.Element
-	coming  map[string]bool
-	failed  map[string]string // key → error code, while it would fail again
-	decoded sync.Mutex        // one picture is decoded at a time: large ones take much memory
+	used   int
+	order  *list.List // of *medium, most recently used first
+	by     map[string]*list.Element
+	coming map[string]bool
+	failed map[string]string // key → error code, while it would fail again
 }
 
 type medium struct {
@@ -192,6 +191,19 @@ var errPicture = errors.New("not a picture that can be shown")
 
 // scaled is a picture at most width pixels wide, as PNG or JPEG; the very bytes where they are that already.
 func (a *App) scaled(data []byte, width int) ([]byte, error) {
+	a.decoding.Lock()
+	defer a.decoding.Unlock()
+	return scaled(data, width)
+}
+
+func scaled(data []byte, width int) ([]byte, error) {
+	if isSVG(data) {
+		img, err := drawn(data, width)
+		if err != nil {
+			return nil, err
+		}
+		return encoded(img)
+	}
 	c, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > maxPixels/c.Height {
 		return nil, errPicture
@@ -199,19 +211,21 @@ func (a *App) scaled(data []byte, width int) ([]byte, error) {
 	if c.Width <= width*3/2 && c.Height <= width*4 && (format == "png" || format == "jpeg") && len(data) <= 1<<20 {
 		return data, nil
 	}
-	a.m.media.decoded.Lock()
-	defer a.m.media.decoded.Unlock()
 	src, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, errPicture
+		return nil, fmt.Errorf("%w: %w", errPicture, err)
 	}
 	scale := min(1, float64(width)/float64(c.Width), float64(width)*3/float64(c.Height))
 	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(c.Width)*scale)), max(1, int(float64(c.Height)*scale))))
 	draw.BiLinear.Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Src, nil)
+	return encoded(dst)
+}
+
+func encoded(img image.Image) ([]byte, error) {
 	var out bytes.Buffer
 	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := enc.Encode(&out, dst); err != nil {
-		return nil, errPicture
+	if err := enc.Encode(&out, img); err != nil {
+		return nil, fmt.Errorf("%w: %w", errPicture, err)
 	}
 	return out.Bytes(), nil
 }
