@@ -68,8 +68,8 @@ func (d *desk) until(what string, ok func(*view.Desk) bool) *view.Desk {
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	for {
-		d.Refresh()
 		s := d.app.Snapshot()
+		d.Refresh() // shows s or a newer one: what ok saw is on the screen
 		if ok(s) {
 			return s
 		}
