@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,8 +15,9 @@ import (
 	"agentdesk/sync/event"
 )
 
-// watch is a desk that answers assignments with "seen" by itself, as every desk does, until ctx ends.
-func (r *running) watch(ctx context.Context, agent string) (done chan struct{}) {
+// watch is a desk that answers assignments and calls with "seen" by itself, as every desk does, until ctx ends. asked is told
+// of each before the answer, and may be nil.
+func (r *running) watch(ctx context.Context, agent string, asked func()) (done chan struct{}) {
 	sub := r.Subscribe(0, 0)
 	done = make(chan struct{})
 	go func() {
@@ -27,15 +29,33 @@ func (r *running) watch(ctx context.Context, agent string) (done chan struct{}) 
 				return
 			}
 			for _, e := range c.Events {
-				var b event.TakenBody
-				if e.Type != event.Taken || e.Decode(&b, nil) != nil || b.Agent != agent || b.How != event.HowAssigned {
+				if !asks(&e, agent) {
 					continue
+				}
+				if asked != nil {
+					asked()
+				}
+				if ctx.Err() != nil {
+					return
 				}
 				_, _ = r.Do(ctx, agentCmd(conversation.See, agent, "see"+e.ID, e.Conv, e.Epoch, nil))
 			}
 		}
 	}()
 	return done
+}
+
+// asks reports whether an event asks an agent's desk to show a chat.
+func asks(e *event.Event, agent string) bool {
+	switch e.Type {
+	case event.Taken:
+		var b event.TakenBody
+		return e.Decode(&b, nil) == nil && b.Agent == agent && b.How == event.HowAssigned
+	case event.Offered:
+		var b event.OfferBody
+		return e.Decode(&b, nil) == nil && b.Agent == agent && b.Round == conversation.RoundCall
+	}
+	return false
 }
 
 // A desk that dies one second before its agent is assigned the chat: the next one has it within the 30 seconds.
@@ -48,7 +68,7 @@ func TestClock30_DeskDiesBeforeItIsAssigned(t *testing.T) {
 		f.online("a1", 3)
 		f.online("a2", 3)
 		ctx, cancel := context.WithCancel(context.Background())
-		watching := f.watch(ctx, "a1")
+		watching := f.watch(ctx, "a1", nil)
 		stop1, stop2 := f.beats("a1"), f.beats("a2")
 		conv := f.must(customerPost("c1", "m1", "转人工")).Conv
 		at := time.Now()
@@ -100,7 +120,7 @@ func TestClock30_WhoeverFails(t *testing.T) {
 			}()
 			chats := rapid.IntRange(1, 4).Draw(rt, "chats")
 			f.online("z", chats) // last by ID, never fails, has room for all
-			watching := f.watch(ctx, "z")
+			watching := f.watch(ctx, "z", nil)
 			done = append(done, f.beats("z"), func() { <-watching })
 			for i := range rapid.IntRange(0, 3).Draw(rt, "others") {
 				id := fmt.Sprint("a", i)
@@ -131,6 +151,82 @@ func TestClock30_WhoeverFails(t *testing.T) {
 				for conv, at := range since {
 					s := f.state(conv)
 					if s.Hold != nil && s.Hold.Seen {
+						delete(since, conv)
+					} else if time.Since(at) > 30*time.Second {
+						rt.Fatalf("%s waits for %v: %s", conv, time.Since(at), asJSON(t, s))
+					}
+				}
+			}
+		})
+	})
+}
+
+// Promise 3 at its worst: one to five desks die exactly when they are asked to show a chat, one after another or together,
+// and the only desk that lives is the busiest, so that it is asked last. What it is asked at all must be in time.
+func TestClock30_EveryDeskButOneDiesWhenAsked(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		inBubble(t, func(t *testing.T) {
+			mem := eventlog.NewMemory()
+			mem.SetLatency(time.Duration(rapid.IntRange(0, 100).Draw(rt, "latency")) * time.Millisecond)
+			f := start(t, paramsFor(mem))
+			ctx, cancel := context.WithCancel(context.Background())
+			var ends []func()
+			defer func() {
+				cancel()
+				for _, end := range ends {
+					end()
+				}
+				_ = f.end()
+			}()
+			chats := rapid.IntRange(1, 3).Draw(rt, "chats")
+			f.online("z", 10)
+			stopZ := f.beats("z")
+			watching := f.watch(ctx, "z", nil)
+			ends = append(ends, stopZ, func() { <-watching })
+			for i := range 10 - chats { // z holds so many, and has room for just the rest
+				conv := f.must(customerPost(fmt.Sprint("held", i), "m", "在吗")).Conv
+				f.must(agentCmd(conversation.Claim, "z", fmt.Sprint("claim", i), conv, 0, nil))
+			}
+			together := rapid.Bool().Draw(rt, "together")
+			var dies []context.CancelFunc
+			var mu sync.Mutex
+			for i := range rapid.IntRange(1, 5).Draw(rt, "others") {
+				id := fmt.Sprint("a", i)
+				f.online(id, rapid.IntRange(1, 4).Draw(rt, "capacity"))
+				stop := f.beats(id)
+				mine, die := context.WithCancel(ctx)
+				end := sync.OnceFunc(func() { die(); stop() })
+				mu.Lock()
+				dies = append(dies, end)
+				mu.Unlock()
+				done := f.watch(mine, id, func() {
+					if !together {
+						end()
+						return
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					for _, d := range dies {
+						d()
+					}
+				})
+				ends = append(ends, end, func() { <-done })
+			}
+			since := map[string]time.Time{}
+			for i := range chats {
+				conv := f.must(customerPost(fmt.Sprint("c", i), "m", "转人工")).Conv
+				f.escalate(conv, fmt.Sprint("e", i))
+				since[conv] = time.Now()
+				time.Sleep(time.Duration(rapid.IntRange(0, 4000).Draw(rt, "gap")) * time.Millisecond)
+			}
+			for len(since) > 0 {
+				time.Sleep(50 * time.Millisecond)
+				for conv, at := range since {
+					s := f.state(conv)
+					if s.Hold != nil && s.Hold.Seen {
+						if s.Agent != "z" {
+							rt.Fatalf("%s has %s, though every other desk dies when it is asked", s.Agent, conv)
+						}
 						delete(since, conv)
 					} else if time.Since(at) > 30*time.Second {
 						rt.Fatalf("%s waits for %v: %s", conv, time.Since(at), asJSON(t, s))

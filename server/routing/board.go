@@ -7,8 +7,14 @@
 // from OfferWiden to all eligible, and at AssignAfter the floor assigns it. An offer stays open for OfferWiden. Best is
 // the lowest share of capacity in use, seniors before others for class 1, then who was offered something least recently,
 // then the ID. Open offers take room: an agent never has more of them than free places, and an assignment passes over
-// them only where they are for less urgent chats. Who declined, let expire or did not show a chat is asked again only at
-// the assignment, when nobody else is left; a desk that did not show this chat is given it again only OfferFirst later.
+// them only where they are for less urgent chats. Who declined or let expire a chat is asked again only at the assignment,
+// when nobody else is left.
+//
+// A desk answers an assignment by itself within SeenWithin. Where one does not, there is no time to try the others one
+// after another, since any number of them may have died with it: the chat is called out (conversation.RoundCall) to the
+// desks of all eligible agents at once, half of SeenWithin later also to those who had passed it, and the first desk that
+// answers has it. So one living desk is enough, however many are dead. A desk that failed an assignment is called only
+// OfferFirst later.
 package routing
 
 import (

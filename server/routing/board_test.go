@@ -198,7 +198,8 @@ func TestBoard_Transfer(t *testing.T) {
 	})
 }
 
-// TestBoard_DeskDiesBeforeAssignment: the desk is thought alive, does not show the chat, and the next one is taken.
+// TestBoard_DeskDiesBeforeAssignment: the desk is thought alive, does not show the chat, and the only other one is called,
+// though its agent had declined.
 func TestBoard_DeskDiesBeforeAssignment(t *testing.T) {
 	w := newWorld(t)
 	w.agent("dead", 9, []string{"g"})
@@ -210,32 +211,83 @@ func TestBoard_DeskDiesBeforeAssignment(t *testing.T) {
 	w.alive["dead"] = false
 	w.pass(second)
 	w.wantHolder("1", "dead")
-	w.pass(2 * second)
+	w.pass(3*second - 1)
+	w.wantHolder("1", "")
+	w.pass(1)
 	w.wantHolder("1", "well")
 	if n := w.chats["1"].Hold.Waited; n > 30*second {
 		t.Fatalf("waited %d ms", n)
 	}
 }
 
-// TestBoard_ADeafDeskIsNotFlooded: the only desk never shows what it is given; it is tried every ten seconds, no oftener.
+// TestBoard_ADeafDeskIsNotFlooded: the only desk never shows what it is given; it is asked every ten seconds, no oftener.
 func TestBoard_ADeafDeskIsNotFlooded(t *testing.T) {
 	w := newWorld(t)
 	w.agent("deaf", 1, []string{"g"})
 	w.deaf["deaf"] = true
-	n := 0
+	n, called := 0, 0
 	w.watch = func(c conversation.Command) {
-		if c.Kind == conversation.Assign {
+		switch p := c.Payload.(type) {
+		case conversation.AssignArgs:
 			n++
+		case event.OfferBody:
+			if c.Kind == conversation.MakeOffer && p.Round == conversation.RoundCall {
+				called++
+			}
 		}
 	}
 	w.wait("1", "g", "dispute")
 	w.pass(85 * second)
-	if n < 5 || n > 6 {
-		t.Fatalf("assigned %d times in the minute after 25 s", n)
+	if n != 1 || called < 4 || called > 5 {
+		t.Fatalf("assigned %d times and called %d times in the minute after 25 s", n, called)
 	}
 	w.deaf["deaf"] = false
 	w.pass(12 * second)
 	w.wantHolder("1", "deaf")
+}
+
+// TestBoard_CallsOutWhatWasNotShown: after an unanswered assignment all desks are called at once; who had declined hears it
+// a second later; the first to answer has the chat, assigned and shown, and the others' calls end with it.
+func TestBoard_CallsOutWhatWasNotShown(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []string{"a", "b", "c", "d"} {
+		w.agent(id, 3, []string{"g"})
+		w.deaf[id] = true
+	}
+	w.agent("busy", 1, []string{"g"})
+	w.load("busy", 1)
+	w.agent("x", 3, []string{"other"})
+	w.wait("1", "g", "dispute")
+	w.settle()
+	w.must(w.by("a", conversation.Decline, "1", nil))
+	w.pass(20 * second)
+	w.load("b", 2) // so that c is the least loaded who did not pass it, or d
+	w.pass(5 * second)
+	given := w.chats["1"].Agent
+	if given == "" || given == "a" {
+		t.Fatalf("assigned to %q", given)
+	}
+	w.pass(2 * second)
+	first := slices.DeleteFunc([]string{"b", "c", "d"}, func(id string) bool { return id == given || slices.Contains(w.chats["1"].Wait.Passed, id) })
+	w.wantOffers("1", first...)
+	w.pass(second)
+	all := slices.DeleteFunc([]string{"a", "b", "c", "d"}, func(id string) bool { return id == given })
+	w.wantOffers("1", all...)
+	if got := w.called(w.chats["1"]); len(got) != len(all) {
+		t.Fatalf("called out to %v, offered to %v", got, all)
+	}
+	who := all[len(all)-1]
+	epoch := w.chats["1"].Epoch
+	w.deaf[who] = false
+	w.settle()
+	w.wantHolder("1", who)
+	if h := w.chats["1"].Hold; h.How != event.HowAssigned || !h.Seen || w.chats["1"].Epoch != epoch+1 {
+		t.Fatalf("hold %+v, epoch %d after %d", h, w.chats["1"].Epoch, epoch)
+	}
+	late := w.by(all[0], conversation.See, "1", nil)
+	if no := w.do(late); no == nil || no.Code != conversation.NotHolder {
+		t.Fatalf("a late answer to a call: %v", no)
+	}
 }
 
 func TestBoard_NobodyFreeIsSaidHonestly(t *testing.T) {

@@ -78,7 +78,10 @@ func (a *agent) overbooked(e *entry) bool {
 
 func (t *turn) overdue(e *entry) bool { return t.now >= e.since+t.b.pol.AssignAfter.Milliseconds() }
 
-// round is how far the offering of e has come: 1 to one agent, 2 to two, 3 to all.
+// calling reports whether e is called out: an assignment of it failed, and there is no time to try desks one by one.
+func (t *turn) calling(e *entry) bool { return t.overdue(e) && len(e.unseen) > 0 }
+
+// round is how far the offering of e has come: 1 to one agent, 2 to two, 3 to all. Calls are beside it.
 func (t *turn) round(e *entry) int {
 	switch age := t.now - e.since; {
 	case age < t.b.pol.OfferFirst.Milliseconds():
@@ -171,18 +174,43 @@ func (t *turn) fits(a *agent, e *entry) bool {
 	if !a.serves(e) {
 		return false
 	}
+	if t.calling(e) {
+		return t.mayCall(a, e)
+	}
 	if t.overdue(e) {
 		return a.serving() && a.roomFor(e)
 	}
 	return t.mayOffer(a, e)
 }
 
+// mayCall reports whether e is called out to a now. Who declined or let expire, and the sender of a transfer, hear it a
+// little later, and so in time also when all others are dead; whose desk did not answer, much later.
+func (t *turn) mayCall(a *agent, e *entry) bool {
+	if !a.serving() || !a.serves(e) || e.offerOf(a.ID) >= 0 || !a.roomFor(e) {
+		return false
+	}
+	switch {
+	case slices.Contains(e.unseen, a.ID):
+		return t.now >= t.restedAt(e)
+	case slices.Contains(e.passed, a.ID), a.ID == e.fallback:
+		return t.now >= t.widerAt(e)
+	}
+	return true
+}
+
+func (t *turn) widerAt(e *entry) int64  { return e.unseenAt + t.b.pol.SeenWithin.Milliseconds()/2 }
+func (t *turn) restedAt(e *entry) int64 { return e.unseenAt + t.b.pol.OfferFirst.Milliseconds() }
+
 func (t *turn) mayOffer(a *agent, e *entry) bool {
 	return a.serving() && a.room() && a.ID != e.fallback && !slices.Contains(e.passed, a.ID) && e.offerOf(a.ID) < 0
 }
 
-// serve offers or assigns e as far as agents go.
+// serve offers, calls out or assigns e as far as agents go.
 func (t *turn) serve(e *entry) {
+	if t.calling(e) {
+		t.call(e)
+		return
+	}
 	if t.overdue(e) {
 		if a := t.assignee(e); a != nil {
 			t.say(e, conversation.Assign, conversation.AssignArgs{Agent: a.ID})
@@ -210,6 +238,33 @@ func (t *turn) serve(e *entry) {
 	t.arm(e)
 }
 
+// call asks the desks of all who may have e at once: the first that answers has it.
+func (t *turn) call(e *entry) {
+	var all []*agent
+	add := func(a *agent) {
+		if a != nil && !slices.Contains(all, a) && t.mayCall(a, e) {
+			all = append(all, a)
+		}
+	}
+	add(t.b.agents[e.target])
+	for _, a := range e.group.agents {
+		add(a)
+	}
+	add(t.b.agents[e.fallback])
+	until := t.now + t.b.pol.OfferFirst.Milliseconds()
+	for _, a := range all { // an offer moves its agent in the list: only now
+		t.say(e, conversation.MakeOffer, event.OfferBody{Agent: a.ID, Round: conversation.RoundCall, Until: until})
+		t.b.addOffer(e, conversation.Offer{Agent: a.ID, Round: conversation.RoundCall, At: t.now, Until: until})
+		for _, o := range a.open { // what no place is left for goes to others
+			if o != e {
+				t.b.touch(o)
+			}
+		}
+	}
+	t.b.setHungry(e, true)
+	t.arm(e)
+}
+
 // best is who is offered e next.
 func (t *turn) best(e *entry) *agent {
 	if a := t.b.agents[e.target]; a != nil && t.mayOffer(a, e) {
@@ -233,46 +288,32 @@ func (t *turn) best(e *entry) *agent {
 	return other
 }
 
-// assignee is who is given e: the target of a transfer, who did not pass it, its sender, who passed it, and at last,
-// after a while, whose desk did not show it.
+// assignee is who is given e: the target of a transfer, who did not pass it, its sender, who passed it.
 func (t *turn) assignee(e *entry) *agent {
 	able := func(a *agent) bool { return a != nil && a.serving() && a.serves(e) && a.roomFor(e) }
-	if a := t.b.agents[e.target]; able(a) && !slices.Contains(e.passed, a.ID) {
-		return a
+	target := t.b.agents[e.target]
+	if able(target) && !slices.Contains(e.passed, target.ID) {
+		return target
 	}
-	var passed, unseen *agent
+	var passed *agent
 	for _, a := range e.group.agents {
 		if a.ID == e.fallback || !able(a) {
 			continue
 		}
-		switch {
-		case !slices.Contains(e.passed, a.ID):
+		if !slices.Contains(e.passed, a.ID) {
 			return a
-		case slices.Contains(e.unseen, a.ID):
-			if unseen == nil {
-				unseen = a
-			}
-		case passed == nil:
+		}
+		if passed == nil {
 			passed = a
 		}
 	}
-	rested := t.now >= e.unseenAt+t.b.pol.OfferFirst.Milliseconds()
-	if a := t.b.agents[e.fallback]; able(a) {
-		if !slices.Contains(e.unseen, a.ID) {
-			return a
-		}
-		if unseen == nil {
-			unseen = a
-		}
-	}
-	if passed != nil {
+	switch {
+	case able(t.b.agents[e.fallback]):
+		return t.b.agents[e.fallback]
+	case passed != nil:
 		return passed
-	}
-	if a := t.b.agents[e.target]; able(a) && !slices.Contains(e.unseen, a.ID) {
-		return a
-	}
-	if rested {
-		return unseen
+	case able(target):
+		return target
 	}
 	return nil
 }
@@ -326,7 +367,8 @@ func (t *turn) arm(e *entry) {
 		add(e.since + p.AlarmAfter.Milliseconds())
 	}
 	if len(e.unseen) > 0 {
-		add(e.unseenAt + p.OfferFirst.Milliseconds())
+		add(t.widerAt(e))
+		add(t.restedAt(e))
 	}
 	add(t.tellAt(e))
 	t.b.schedule(e, due)

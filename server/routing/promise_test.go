@@ -20,10 +20,23 @@ type floorGame struct {
 	dead  map[string]int64 // when a desk died
 	queue map[string]int64 // when each waiting chat began to wait (not seen by any person)
 	n     int
+
+	fragile map[string]bool // desks that die when they are asked to show a chat
+}
+
+func (g *floorGame) die(id string) {
+	if g.alive[id] {
+		g.alive[id], g.dead[id] = false, g.now
+	}
 }
 
 func newGame(rt *rapid.T, rock bool) *floorGame {
-	g := &floorGame{world: newWorld(rt), rt: rt, rock: rock, dead: map[string]int64{}, queue: map[string]int64{}}
+	g := &floorGame{world: newWorld(rt), rt: rt, rock: rock, dead: map[string]int64{}, queue: map[string]int64{}, fragile: map[string]bool{}}
+	g.onAsk = func(id string) {
+		if g.fragile[id] {
+			g.die(id)
+		}
+	}
 	for i := range rapid.IntRange(1, 6).Draw(rt, "agents") {
 		groups := [][]string{{"g"}, {"h"}, {"g", "h"}}[rapid.IntRange(0, 2).Draw(rt, "groups")]
 		skills := [][]string{nil, {"tea"}}[rapid.IntRange(0, 1).Draw(rt, "skill")]
@@ -100,6 +113,9 @@ func (g *floorGame) check() {
 			if !able || slices.Contains(w.Unseen, a.ID) || a.Load+g.spoken(a.ID, s) >= a.Capacity {
 				continue
 			}
+			if len(w.Unseen) > 0 && (slices.Contains(g.called(s), a.ID) || g.now < w.UnseenAt+second) {
+				continue // is being asked, or one of those who hear it a second later
+			}
 			g.rt.Fatalf("at %d %s has waited since %d although %s has room: %+v, agent %+v\n%v", g.now, id, w.Since, a.ID, w, a, g.log)
 		}
 	}
@@ -148,20 +164,23 @@ func (g *floorGame) step() {
 				g.must(g.by(who, conversation.Decline, id, nil))
 			}
 		}
-	case 5: // the desk dies, is missed after 3 s, lost after 10; at most two at once are not yet missed
-		fresh := 0
-		for id := range g.dead {
-			if g.agents[id].Beating {
-				fresh++
-			}
+	case 5: // the desk dies, is missed after 3 s, lost after 10; at times all do, or each when it is asked to show a chat
+		die := []string{who}
+		switch rapid.IntRange(0, 3).Draw(rt, "dies") {
+		case 0:
+			die = names
+		case 1:
+			die = nil
+			g.fragile[who] = true
 		}
-		if g.alive[who] && fresh < 2 {
-			g.alive[who], g.dead[who] = false, g.now
+		for _, id := range die {
+			g.die(id)
 		}
 	case 6: // ... and comes back
 		if !g.alive[who] {
 			g.alive[who], a.Beating = true, true
 			delete(g.dead, who)
+			delete(g.fragile, who)
 			g.b.SetBeat(who, true)
 		}
 	case 7: // close or hand on

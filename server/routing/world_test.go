@@ -26,6 +26,7 @@ type world struct {
 	deaf   map[string]bool // the desk beats but never shows what is assigned
 	chats  map[string]*conversation.State
 	watch  func(c conversation.Command) // sees each routing command before it is decided
+	onAsk  func(agent string)           // a desk is asked to show a chat, before it answers
 	log    []string
 }
 
@@ -106,8 +107,22 @@ func (w *world) settle() {
 		}
 		for _, id := range w.sorted() {
 			s := w.chats[id]
-			if h := s.Hold; h != nil && !h.Seen && w.alive[h.Agent] && !w.deaf[h.Agent] {
-				w.must(w.by(h.Agent, conversation.See, id, nil))
+			if h := s.Hold; h != nil && !h.Seen {
+				w.asked(h.Agent)
+				if w.answers(h.Agent) {
+					w.must(w.by(h.Agent, conversation.See, id, nil))
+				}
+			}
+			if who := w.called(s); len(who) > 0 {
+				for _, a := range who {
+					w.asked(a)
+				}
+				for _, a := range who {
+					if w.answers(a) && s.Wait != nil { // the first one has it
+						quiet = false
+						w.must(w.by(a, conversation.See, id, nil))
+					}
+				}
 			}
 			for _, c := range conversation.Due(s, w.now, w.pol) {
 				if c.Kind == conversation.Return {
@@ -124,6 +139,27 @@ func (w *world) settle() {
 		}
 	}
 	w.t.Fatalf("the board does not come to rest: %v", w.log[max(0, len(w.log)-20):])
+}
+
+func (w *world) answers(agent string) bool { return w.alive[agent] && !w.deaf[agent] }
+
+func (w *world) asked(agent string) {
+	if w.onAsk != nil {
+		w.onAsk(agent)
+	}
+}
+
+// called are the agents whom a chat is called out to.
+func (w *world) called(s *conversation.State) (who []string) {
+	if s.Wait == nil {
+		return nil
+	}
+	for _, o := range s.Wait.Offers {
+		if o.Round == conversation.RoundCall {
+			who = append(who, o.Agent)
+		}
+	}
+	return who
 }
 
 func (w *world) must(c conversation.Command) {

@@ -159,15 +159,36 @@ func (d *decision) barge() *Refusal {
 }
 
 func (d *decision) see() *Refusal {
+	if d.s.Wait.called(d.c.Actor.ID) {
+		return d.answerCall()
+	}
 	h := d.s.Hold
 	if h == nil || h.Agent != d.c.Actor.ID {
 		return d.told(NotHolder, "the chat is not this agent's")
 	}
 	if !h.Seen {
-		d.emit(event.Seen, nil, nil)
-		d.notice(NoticeTakeover, "name", h.Name, "agent", h.Agent)
+		d.seen(h.Name)
 	}
 	return nil
+}
+
+// answerCall gives a chat that was called out to the desk that answers first: assigned and shown in one.
+func (d *decision) answerCall() *Refusal {
+	if r := d.stale(); r != nil {
+		return r
+	}
+	if r := d.connected(d.c.Actor.ID); r != nil {
+		return r
+	}
+	a, _ := d.env.Agent(d.c.Actor.ID)
+	d.take(a, event.HowAssigned, "")
+	d.seen(a.Name)
+	return nil
+}
+
+func (d *decision) seen(name string) {
+	d.emit(event.Seen, nil, nil)
+	d.notice(NoticeTakeover, "name", name, "agent", d.c.Actor.ID)
 }
 
 // mover checks that the command's agent may move the seat on: its holder, or a supervisor.

@@ -45,6 +45,15 @@ func (w *Wait) offer(agent string) int {
 	return slices.IndexFunc(w.Offers, func(o Offer) bool { return o.Agent == agent })
 }
 
+// called reports whether the chat is called out to an agent; w may be nil.
+func (w *Wait) called(agent string) bool {
+	if w == nil {
+		return false
+	}
+	i := w.offer(agent)
+	return i >= 0 && w.Offers[i].Round == RoundCall
+}
+
 func foldOfferEnd(s *State, p *event.Placed) error {
 	var b event.OfferBody
 	if err := p.Decode(&b, nil); err != nil {

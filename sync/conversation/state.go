@@ -129,6 +129,10 @@ type Wait struct {
 	Alarmed  bool     `json:"alarmed,omitempty"`
 }
 
+// RoundCall is the round of offers that desks answer by themselves, with "see": the chat was assigned and not shown, so it
+// is called out to all, and the first desk that answers has it.
+const RoundCall = 4
+
 // Offer is an open offer.
 type Offer struct {
 	Agent string `json:"agent"`

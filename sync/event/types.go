@@ -126,7 +126,7 @@ type SummaryPrivate struct {
 // OfferBody is one offer to one agent.
 type OfferBody struct {
 	Agent string `json:"agent"`
-	Round int    `json:"round,omitempty"` // 1 first, 2 beside it, 3 all eligible
+	Round int    `json:"round,omitempty"` // 1 first, 2 beside it, 3 all eligible, 4 called out
 	Until int64  `json:"until,omitempty"` // Unix ms
 	Why   string `json:"why,omitempty"`
 }
