@@ -208,6 +208,9 @@ func (m *mind) waiting(now time.Time, d *desk, c *chat) []act {
 	}
 	key := c.s.ID + " " + time.UnixMilli(w.Entered).Format(time.StampMilli)
 	if offer != nil {
+		if offer.Round == conversation.RoundCall { // called out: a desk answers by itself
+			return []act{{kind: conversation.See, conv: c.s.ID, epoch: c.s.Epoch}}
+		}
 		key = c.s.ID + " offer " + time.UnixMilli(offer.At).Format(time.StampMilli)
 	}
 	todo, known := m.offers[key]

@@ -108,11 +108,13 @@ func (w *world) say(conv, text string) event.ID {
 	return w.event(conv, event.Posted, event.Customer, &event.PostedBody{Kind: event.Text}, &event.PostedPrivate{Text: text})
 }
 
-func (w *world) offer(conv string) {
+func (w *world) offer(conv string) { w.offerIn(conv, 1) }
+
+func (w *world) offerIn(conv string, round int) {
 	w.event(conv, event.Opened, event.Customer, &event.OpenedBody{Channel: "web", Group: "pre"}, nil)
 	w.say(conv, "用了精华脸上起红疹了，怎么办")
 	w.event(conv, event.Escalated, event.Bot, &event.EscalatedBody{Reason: "adverse_reaction", Class: 1, Group: "pre", Since: w.now.UnixMilli()}, nil)
-	w.event(conv, event.Offered, event.System, &event.OfferBody{Agent: "a", Round: 1, Until: w.now.Add(20 * time.Second).UnixMilli()}, nil)
+	w.event(conv, event.Offered, event.System, &event.OfferBody{Agent: "a", Round: round, Until: w.now.Add(20 * time.Second).UnixMilli()}, nil)
 }
 
 func (w *world) take(conv, how string) {
@@ -184,6 +186,14 @@ func TestMind_ShowsAnAssignedChatAtOnce(t *testing.T) {
 	w.take("k", event.HowAssigned)
 	if n := kinds(w.run(step)); n[conversation.See] != 1 {
 		t.Error("did not answer the assignment in one look")
+	}
+}
+
+func TestMind_AnswersACallAtOnce(t *testing.T) {
+	w := newWorld(t, temper(t, "careful"))
+	w.offerIn("k", conversation.RoundCall)
+	if n := kinds(w.run(step)); n[conversation.See] != 1 {
+		t.Error("did not answer the call in one look")
 	}
 }
 
