@@ -37,6 +37,7 @@ func newWriter(ctx context.Context, f *Folds) (*writer, error) {
 	for _, name := range []string{
 		"set_checkpoint", "add_record", "add_event", "add_client_id", "add_message", "put_conversation", "put_holder", "put_agent",
 		"gone_agent", "add_unread", "state", "ids_of_customer", "events", "erase_events", "indexed", "erase_message",
+		"said", "redact", "is_indexed",
 	} {
 		if w.stmt[name], err = conn.PrepareContext(ctx, f.sql[name]); err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), w.close())
@@ -253,6 +254,8 @@ func (f *Folds) talk(ctx context.Context, c *event.Committed, i int, id int64) e
 		}
 	case event.Posted:
 		return f.message(ctx, e, id)
+	case event.Recalled:
+		return f.recall(ctx, e)
 	case event.Erased:
 		return f.erase(ctx, e.Customer)
 	}

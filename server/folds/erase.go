@@ -2,6 +2,7 @@ package folds
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"agentdesk/sync/cjk"
@@ -67,7 +68,52 @@ func (f *Folds) unindex(ctx context.Context, conv string) error {
 	return nil
 }
 
-// scrub empties the write-ahead log, where erased text lives on. While a long read holds it, the next Apply tries again.
+// recall takes what a message said out of rows and full text. The message keeps its place.
+func (f *Folds) recall(ctx context.Context, e *event.Event) error {
+	var b event.RecalledBody
+	if err := e.Decode(&b, nil); err != nil {
+		return err
+	}
+	found, err := placed(f.w.stmt["said"].QueryContext(ctx, e.Conv, b.Message))
+	if err != nil {
+		return fmt.Errorf("recall %s: %w", b.Message, err)
+	}
+	for i := range found {
+		p := &found[i]
+		if event.SaidIn(&p.Event) != b.Message {
+			continue
+		}
+		f.w.scrub = true
+		id := eventID(p.Seq, p.Idx)
+		var indexed int
+		if err := f.w.stmt["is_indexed"].QueryRowContext(ctx, id).Scan(&indexed); err != nil {
+			return fmt.Errorf("recall %s: %w", b.Message, err)
+		}
+		if indexed > 0 {
+			var said event.PostedPrivate
+			if err := p.Decode(nil, &said); err != nil {
+				return err
+			}
+			if err := f.w.exec(ctx, "erase_message", id, cjk.Index(said.Text)); err != nil {
+				return err
+			}
+		}
+		gone, err := event.Redact(p.Event)
+		if err != nil {
+			return err
+		}
+		data, err := json.Marshal(gone)
+		if err != nil {
+			return fmt.Errorf("recall %s: %w", b.Message, err)
+		}
+		if err := f.w.exec(ctx, "redact", string(data), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scrub empties the write-ahead log, where erased and recalled text lives on. While a long read holds it, the next Apply tries again.
 func (f *Folds) scrub(ctx context.Context) {
 	var busy, frames, moved int
 	err := f.w.conn.QueryRowContext(ctx, f.sql["truncate_wal"]).Scan(&busy, &frames, &moved)

@@ -84,6 +84,17 @@ WHERE message_fts MATCH ? ORDER BY f.rowid DESC LIMIT ?;
 -- name: erase_events
 UPDATE event SET data = json_remove(data, '$.p') WHERE conv = ? AND json_type(data, '$.p') IS NOT NULL;
 
+-- name: said
+-- The events of a conversation that hold what a message said.
+SELECT id, time, data FROM event WHERE conv = ?1 AND type IN ('message.posted', 'message.understood')
+AND (json_extract(data, '$.id') = ?2 OR json_extract(data, '$.b.msg') = ?2);
+
+-- name: redact
+UPDATE event SET data = ? WHERE id = ?;
+
+-- name: is_indexed
+SELECT count(*) FROM message_fts_docsize WHERE id = ?;
+
 -- name: indexed
 -- The messages of a conversation that are in full text: only those may be deleted there.
 SELECT e.id, e.time, e.data FROM event e JOIN message_fts_docsize d ON d.id = e.id WHERE e.conv = ?;

@@ -58,10 +58,12 @@ type shop struct {
 	all   []string
 	posts map[string]string // message ID → text, of customers not erased
 	evs   []event.Event     // of the record being made
+	gone  []event.ID        // messages that were recalled
+	lost  map[string]bool   // customers who were erased
 }
 
 func newShop(t testing.TB) *shop {
-	return &shop{t: t, log: eventlog.NewMemory(), keys: newKeys(), now: 1_800_000_000_000, posts: map[string]string{}}
+	return &shop{t: t, log: eventlog.NewMemory(), keys: newKeys(), now: 1_800_000_000_000, posts: map[string]string{}, lost: map[string]bool{}}
 }
 
 func (s *shop) id() event.ID {
@@ -163,7 +165,11 @@ func (s *shop) step(kind, n int) {
 	case 3:
 		s.say(c, event.Actor{Kind: event.Bot, ID: "bot"}, "建议先在耳后试用 patch TEST")
 	case 4:
-		s.add(c, event.Understood, event.Actor{Kind: event.Bot}, event.UnderstoodBody{Message: c.LastCustomerMsg, Emotion: "anxious", Intent: "usage"}, nil, true)
+		var quoted any // as decided: nothing is quoted of a message that is gone
+		if slices.ContainsFunc(c.Recent, func(m conversation.Recent) bool { return m.ID == c.LastCustomerMsg }) {
+			quoted = event.UnderstoodPrivate{Entities: []event.Entity{{Kind: "symptom", Text: "QUOTED " + s.posts[c.LastCustomerMsg]}}}
+		}
+		s.add(c, event.Understood, event.Actor{Kind: event.Bot}, event.UnderstoodBody{Message: c.LastCustomerMsg, Emotion: "anxious", Intent: "usage"}, quoted, true)
 	case 5:
 		if c.Seat == conversation.SeatBot {
 			s.add(c, event.Escalated, event.Actor{Kind: event.Bot}, event.EscalatedBody{Reason: "angry", Class: 1, Group: "pre", Since: s.now}, nil, true)
@@ -194,6 +200,12 @@ func (s *shop) step(kind, n int) {
 		s.evs = append(s.evs, event.Event{ID: s.id(), Type: event.Posted, Version: 9, MinReader: 9, Conv: c.ID, Customer: c.Customer, Actor: who})
 	case 15:
 		s.erase(c.Customer)
+	case 16, 17:
+		if n := len(c.Recent); n > 0 {
+			m := c.Recent[(n-1)-s.n%min(n, 3)]
+			s.add(c, event.Recalled, m.By, event.RecalledBody{Message: m.ID}, nil, true)
+			s.gone = append(s.gone, m.ID)
+		}
 	}
 }
 
@@ -203,6 +215,7 @@ func (s *shop) erase(customer string) {
 		s.commit()
 	}
 	s.keys.erase(customer)
+	s.lost[customer] = true
 	s.evs = append(s.evs, event.Event{ID: s.id(), Type: event.Erased, Version: 1, Customer: customer, Actor: event.Actor{Kind: event.System}})
 	s.commit()
 }

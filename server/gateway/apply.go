@@ -16,6 +16,7 @@ type change struct {
 	before *conversation.State // zero when it opened
 	after  *conversation.State
 	events []event.Placed // as decided: unmasked
+	gone   []string       // files of messages that were taken back
 }
 
 // apply folds one commit and tells everybody.
@@ -37,6 +38,7 @@ func (h *hub) apply(c *floor.Commit) error {
 	for i := range changes {
 		ch := &changes[i]
 		h.note(ch)
+		h.unsay(ch)
 		for s := range h.guests[ch.after.Customer] {
 			h.tellGuest(s, ch)
 		}
@@ -51,6 +53,9 @@ func (h *hub) fold(c *floor.Commit) ([]change, error) {
 	at := map[string]int{}
 	for i := range c.Events {
 		e := &c.Events[i]
+		if e.Type == event.Erased && e.Customer != "" {
+			h.forget(e.Customer)
+		}
 		if e.Conv == "" {
 			h.dirty = true
 			continue
@@ -67,6 +72,9 @@ func (h *hub) fold(c *floor.Commit) ([]change, error) {
 			changes = append(changes, ch)
 		}
 		changes[n].events = append(changes[n].events, event.Placed{Seq: c.Seq, Idx: i, Time: c.Time, Event: *e})
+	}
+	for i := range changes {
+		changes[i].recall(live)
 	}
 	if err := live.Apply(c.Committed); err != nil {
 		return nil, fmt.Errorf("apply record %d: %w", c.Seq, err)

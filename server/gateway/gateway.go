@@ -112,6 +112,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	eg, run := errgroup.WithContext(ctx)
 	eg.Go(func() error { return g.hub.follow(run) })
 	eg.Go(func() error { return g.hub.tick(run) })
+	eg.Go(func() error { return g.hub.remove(run) })
 	err := eg.Wait()
 	g.hub.drain()
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {

@@ -49,11 +49,12 @@ type hub struct {
 	today    today
 	left     map[string]time.Time // when a user's desk went
 	counted  uint64               // last record whose takeovers are in today
+	gone     chan removal         // files on their way out
 }
 
 func newHub(g *Gateway, m *mask.Masker) *hub {
 	return &hub{g: g, mask: m, ready: make(chan struct{}), desks: map[string]*session{}, guests: map[string]map[*session]struct{}{},
-		stash: map[string]*stash{}, left: map[string]time.Time{}, dirty: true}
+		stash: map[string]*stash{}, left: map[string]time.Time{}, dirty: true, gone: make(chan removal, maxGone)}
 }
 
 // follow applies the floor's commits in order. Where it fell behind it loads the live store anew and has clients resume.

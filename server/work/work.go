@@ -65,6 +65,7 @@ type Workers struct {
 }
 
 type job struct {
+	msg    event.ID
 	cancel context.CancelFunc
 	done   chan struct{}
 }
@@ -170,15 +171,35 @@ func (w *Workers) heed(ctx context.Context, e *event.Event) {
 		if s, ok := w.live.State(e.Conv); ok && s.LastCustomerMsg != "" && e.Actor != worker("understand") {
 			w.start(ctx, e.Conv, s.LastCustomerMsg)
 		}
+	case event.Recalled:
+		w.unsay(ctx, e)
 	case event.Closed:
 		w.stop(e.Conv)
+	}
+}
+
+// unsay stops the work on a message that was taken back. What else waits for an answer is taken up without it.
+func (w *Workers) unsay(ctx context.Context, e *event.Event) {
+	var b event.RecalledBody
+	s, ok := w.live.State(e.Conv)
+	if !ok || e.Actor.Kind != event.Customer || e.Decode(&b, nil) != nil {
+		return
+	}
+	if s.UnansweredSince != 0 {
+		w.start(ctx, e.Conv, s.LastCustomerMsg)
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if j := w.jobs[e.Conv]; j != nil && j.msg == b.Message {
+		j.cancel()
 	}
 }
 
 // start begins the work on a conversation's newest message; work on an older one is superseded.
 func (w *Workers) start(ctx context.Context, conv string, msg event.ID) {
 	ctx, cancel := context.WithTimeout(ctx, w.p.Deadline)
-	j := &job{cancel: cancel, done: make(chan struct{})}
+	j := &job{msg: msg, cancel: cancel, done: make(chan struct{})}
 	w.mu.Lock()
 	before := w.jobs[conv]
 	w.jobs[conv] = j

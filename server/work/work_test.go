@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -199,5 +200,39 @@ func TestWorkers_ABotAnswerInFlightLosesToATakeover(t *testing.T) {
 	var r *conversation.Refusal
 	if !errors.As(err, &r) || r.Code != conversation.StaleEpoch || r.Holder != "ann" {
 		t.Errorf("a bot answer under the old epoch: %v", err)
+	}
+}
+
+// TestWorkers_WhatWasRecalledIsNotAnswered takes messages back while the bot waits for the rest of the burst.
+func TestWorkers_WhatWasRecalledIsNotAnswered(t *testing.T) {
+	b := start(t)
+	recall := func(said floor.Result) {
+		t.Helper()
+		_, err := b.Do(t.Context(), conversation.Command{Kind: conversation.Recall, ClientID: "r-" + said.Message, Conv: said.Conv,
+			Actor: event.Actor{Kind: event.Customer, ID: "c-linxiaolu"}, Payload: conversation.RecallArgs{Message: said.Message}})
+		must(t, err)
+	}
+	first := b.say(t, "c-linxiaolu", "m1", "神经酰胺面霜多少钱")
+	second := b.say(t, "c-linxiaolu", "m2", "用了过敏怎么退")
+	recall(second)
+	e := b.until(t, "an answer", byBot)
+	var body event.PostedBody
+	var text event.PostedPrivate
+	must(t, e.Decode(&body, &text))
+	if body.ReplyTo != first.Message || strings.Contains(text.Text, "过敏") || !strings.Contains(text.Text, "面霜") {
+		t.Errorf("answered %s with %q", body.ReplyTo, text.Text)
+	}
+	// Nothing is owed to who took everything back; what is said next is answered by itself.
+	recall(b.say(t, "c-linxiaolu", "m3", "发票怎么开"))
+	st, _, err := b.State(t.Context(), first.Conv)
+	must(t, err)
+	if st.UnansweredSince != 0 {
+		t.Errorf("unanswered since %d", st.UnansweredSince)
+	}
+	fourth := b.say(t, "c-linxiaolu", "m4", "你们支持七天无理由退货吗")
+	e = b.until(t, "the next answer", byBot)
+	must(t, e.Decode(&body, &text))
+	if body.ReplyTo != fourth.Message || strings.Contains(text.Text, "发票") {
+		t.Errorf("answered %s with %q", body.ReplyTo, text.Text)
 	}
 }

@@ -250,7 +250,8 @@ func (d *decision) understand() *Refusal {
 		return r
 	}
 	var private any
-	if len(a.Entities) > 0 {
+	// Entities quote the message: where it is gone, or so old that nobody knows, they are not kept.
+	if len(a.Entities) > 0 && slices.ContainsFunc(d.s.Recent, func(m Recent) bool { return m.ID == a.Message }) {
 		private = event.UnderstoodPrivate{Entities: a.Entities}
 	}
 	d.emit(event.Understood, a.UnderstoodBody, private)

@@ -121,7 +121,7 @@ func foldPosted(s *State, p *event.Placed) error {
 		return err
 	}
 	s.LastMsg = max(s.LastMsg, p.ID)
-	if b.Kind != event.Notice && !b.Gone {
+	if b.Kind != event.Notice { // a redacted one, too: its recall follows, and both must leave the same behind
 		s.remember(p)
 	}
 	if b.Kind == event.Note || b.Kind == event.Notice {

@@ -3,6 +3,7 @@ package conversation
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,62 @@ type model struct {
 	handBacks int
 	offers    map[string]bool
 	seen      bool
+
+	now       int64
+	said      []said // that may be recalled
+	owed      []said // the customer's messages that nobody answered
+	last      event.ID
+	stars     int
+	followUps int
+}
+
+// said is a message in the model.
+type said struct {
+	id event.ID
+	by event.Actor
+	at int64
+}
+
+// heard notes a message that was posted.
+func (m *model) heard(p *event.Placed) {
+	m.said = slices.DeleteFunc(m.said, func(o said) bool { return p.Time-o.at > 10*60_000 })
+	n := said{p.ID, p.Actor, p.Time}
+	m.said = append(m.said, n)
+	if p.Actor.Kind != event.Customer {
+		m.owed = nil
+		return
+	}
+	m.owed, m.last = append(m.owed, n), p.ID
+}
+
+// recall takes a message back.
+func (m *model) recall(by event.Actor, id event.ID) Code {
+	i := slices.IndexFunc(m.said, func(o said) bool { return o.id == id })
+	switch {
+	case i < 0:
+		return TooLate
+	case m.said[i].by != by:
+		return Forbidden
+	case m.now-m.said[i].at > 120_000:
+		return TooLate
+	}
+	m.said = slices.Delete(m.said, i, i+1)
+	m.owed = slices.DeleteFunc(m.owed, func(o said) bool { return o.id == id })
+	if id == m.last {
+		for _, o := range m.said {
+			if o.by.Kind == event.Customer {
+				m.last = o.id
+			}
+		}
+	}
+	return ""
+}
+
+func (m *model) owedSince() int64 {
+	if len(m.owed) == 0 {
+		return 0
+	}
+	return m.owed[0].at
 }
 
 // to gives the seat to somebody else.
@@ -156,6 +213,31 @@ func (m *model) step(c Command, load map[string]bool) Code {
 			return NotHolder
 		}
 		return m.to(SeatWaiting, "")
+	case Recall:
+		return m.recall(c.Actor, c.Payload.(RecallArgs).Message)
+	case Rate:
+		if n := c.Payload.(RateArgs).Stars; n < 1 || n > 5 {
+			return Invalid
+		}
+		m.stars = c.Payload.(RateArgs).Stars
+		return ""
+	case Act:
+		if m.seat == SeatClosed {
+			return AlreadyClosed
+		}
+		return ""
+	case SetFollowUp:
+		switch {
+		case c.Payload.(FollowUpArgs).Due <= m.now:
+			return Invalid
+		case m.followUps >= 16:
+			return TooLarge
+		}
+		m.followUps++
+		return ""
+	case DoneFollowUp:
+		m.followUps = max(0, m.followUps-1) // the test names an open one
+		return ""
 	}
 	panic("no rule for " + c.Kind)
 }
@@ -165,16 +247,22 @@ func TestDecide_AgainstModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := opened(t)
 		m := &model{seat: SeatBot, epoch: 1, offers: map[string]bool{}}
+		m.heard(&r.all[len(r.all)-1])
 		full := map[string]bool{"bob": rapid.Bool().Draw(rt, "bob is full")}
 		if full["bob"] {
 			b := r.agents["bob"]
 			b.Load = b.Capacity
 			r.agents["bob"] = b
 		}
-		kinds := []Kind{Post, Escalate, Accept, Claim, Barge, Decline, HandBack, Transfer, Close, MakeOffer, Assign, See, Return}
+		kinds := []Kind{Post, Escalate, Accept, Claim, Barge, Decline, HandBack, Transfer, Close, MakeOffer, Assign, See, Return,
+			Post, Post, Recall, Recall, Rate, Act, SetFollowUp, DoneFollowUp}
 		writers := map[uint64]string{1: "bot"} // who holds in each epoch
 		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
 			r.pass(time.Duration(rapid.IntRange(0, 3000).Draw(rt, "ms")) * time.Millisecond)
+			if rapid.IntRange(0, 9).Draw(rt, "pause") == 0 {
+				r.pass(time.Duration(rapid.IntRange(0, 400).Draw(rt, "s")) * time.Second)
+			}
+			m.now = r.now
 			k := rapid.SampledFrom(kinds).Draw(rt, "kind")
 			agent := rapid.SampledFrom([]string{"ann", "bob", "lee", "sup"}).Draw(rt, "agent")
 			other := rapid.SampledFrom([]string{"ann", "lee"}).Draw(rt, "other")
@@ -205,6 +293,33 @@ func TestDecide_AgainstModel(t *testing.T) {
 				c = bySystem(k, AssignArgs{Agent: other})
 			case Return:
 				c = bySystem(k, ReturnArgs{Why: event.WhyDeskGone})
+			case Recall:
+				var id event.ID = event.NewID(time.UnixMilli(1), [10]byte{})
+				by := event.Actor{Kind: event.Customer, ID: cust}
+				if n := len(r.all); n > 0 {
+					p := r.all[rapid.IntRange(0, n-1).Draw(rt, "message")]
+					id = p.ID
+					if rapid.IntRange(0, 3).Draw(rt, "own") > 0 {
+						by = p.Actor
+					}
+				}
+				if by.Kind == event.Agent {
+					c = r.by(by.ID, k, RecallArgs{Message: id})
+				} else {
+					c = byCustomer(k, RecallArgs{Message: id})
+				}
+			case Rate:
+				c = byCustomer(k, RateArgs{RatedBody: event.RatedBody{Stars: rapid.IntRange(0, 6).Draw(rt, "stars")}, Text: "好"})
+			case Act:
+				c = bySystem(k, ActArgs{ActedBody: event.ActedBody{What: event.DidCart, Product: "p"}, Title: "面霜"})
+			case SetFollowUp:
+				c = r.by(agent, k, FollowUpArgs{Due: r.now + rapid.Int64Range(-5, 5).Draw(rt, "due"), Text: "回访"})
+			case DoneFollowUp:
+				var id event.ID
+				if n := len(r.s.FollowUps); n > 0 {
+					id = r.s.FollowUps[rapid.IntRange(0, n-1).Draw(rt, "follow-up")].ID
+				}
+				c = r.by(agent, k, DoneFollowUpArgs{FollowUp: id})
 			default:
 				c = r.by(agent, k, nil)
 			}
@@ -214,6 +329,13 @@ func TestDecide_AgainstModel(t *testing.T) {
 			before := r.s.Epoch
 			want := m.step(c, full)
 			got := r.try(c)
+			if got == nil {
+				for i := range r.events {
+					if p := r.all[len(r.all)-len(r.events)+i]; p.Type == event.Posted && p.Actor.Kind != event.System {
+						m.heard(&p)
+					}
+				}
+			}
 			switch {
 			case got == nil && want != "", got != nil && got.Code != want:
 				rt.Fatalf("%s by %s (epoch %d of %d): %v, want %q", c.Kind, c.Actor, c.Epoch, before, got, want)
@@ -223,6 +345,10 @@ func TestDecide_AgainstModel(t *testing.T) {
 				rt.Fatalf("%s: seen %v", c.Kind, r.s.Hold.Seen)
 			case r.s.Epoch < before:
 				rt.Fatal("the epoch fell")
+			case r.s.UnansweredSince != m.owedSince() || r.s.LastCustomerMsg != m.last:
+				rt.Fatalf("%s: unanswered since %d (%s), want %d (%s)", c.Kind, r.s.UnansweredSince, r.s.LastCustomerMsg, m.owedSince(), m.last)
+			case r.s.Stars != m.stars || len(r.s.FollowUps) != m.followUps:
+				rt.Fatalf("%s: %d stars, %d follow-ups, want %d and %d", c.Kind, r.s.Stars, len(r.s.FollowUps), m.stars, m.followUps)
 			}
 			holder := r.s.Agent
 			if r.s.Seat == SeatBot {
@@ -238,7 +364,42 @@ func TestDecide_AgainstModel(t *testing.T) {
 			}
 		}
 		checkReplay(rt, r)
+		checkRedacted(rt, r)
 	})
+}
+
+// checkRedacted: whoever comes at any point of the log and has what was recalled so far without its content ends with the
+// state of who heard everything, and so does who hears all of it without.
+func checkRedacted(t *rapid.T, r *room) {
+	want, err := json.Marshal(r.s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cut := range []int{rapid.IntRange(0, len(r.all)).Draw(t, "arrival"), len(r.all)} {
+		gone := map[event.ID]bool{}
+		for i := range cut {
+			var b event.RecalledBody
+			if r.all[i].Type == event.Recalled && r.all[i].Decode(&b, nil) == nil {
+				gone[b.Message] = true
+			}
+		}
+		s := &State{}
+		for i, p := range r.all {
+			if i < cut && gone[event.SaidIn(&p.Event)] {
+				e, err := event.Redact(p.Event)
+				if err != nil || len(e.Private) > 0 {
+					t.Fatalf("%v: %s still says %s", err, e.Type, e.Private)
+				}
+				p.Event = e
+			}
+			if err := Fold(s, &p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := json.Marshal(s); err != nil || string(got) != string(want) {
+			t.Fatalf("from %d of %d on: %v\n%s\nwant\n%s", cut, len(r.all), err, got, want)
+		}
+	}
 }
 
 // checkShape: exactly one state of the seat, with what belongs to it and nothing else.

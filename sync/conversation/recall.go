@@ -60,12 +60,41 @@ func foldRecalled(s *State, p *event.Placed) error {
 	if err := p.Decode(&b, nil); err != nil {
 		return err
 	}
-	s.Recent = slices.DeleteFunc(slices.Clone(s.Recent), func(m Recent) bool { return m.ID == b.Message })
+	i := slices.IndexFunc(s.Recent, func(m Recent) bool { return m.ID == b.Message })
+	if i < 0 {
+		return nil
+	}
+	was := s.Recent[i]
+	s.Recent = slices.Delete(slices.Clone(s.Recent), i, i+1)
 	if s.SnippetMsg == b.Message {
 		s.Snippet, s.SnippetKind = "", Gone
 	}
-	if b.Message == s.LastCustomerMsg {
-		s.Suggestions = nil
+	if was.By.Kind == event.Customer {
+		s.unsay(was)
 	}
 	return nil
+}
+
+// unsay makes s what it is without a customer's message: nobody owes an answer to it any more.
+func (s *State) unsay(was Recent) {
+	left := func(m Recent) bool { return m.By.Kind == event.Customer }
+	if was.ID == s.LastCustomerMsg {
+		s.Suggestions = nil
+		for _, m := range s.Recent {
+			if left(m) {
+				s.LastCustomerMsg = m.ID
+			}
+		}
+	}
+	if s.UnansweredSince != was.At {
+		return // an earlier one waits for its answer, or none does
+	}
+	s.UnansweredSince = 0
+	for _, m := range s.Recent {
+		if left(m) && m.At >= was.At {
+			s.UnansweredSince = m.At
+			return
+		}
+	}
+	s.Nudged = false
 }

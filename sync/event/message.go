@@ -88,21 +88,40 @@ type Card struct {
 	Picture string   `json:"pic,omitempty"`   // path on the server
 }
 
-// RecalledBody takes a message back. Whoever keeps messages drops what it said: see Redact.
+// RecalledBody takes a message back. Whoever keeps events drops what the message said: see SaidIn and Redact.
 type RecalledBody struct {
 	Message ID `json:"msg"`
 }
 
-// Redact is a posted message after its recall: the same place, author and time, without a content.
+// SaidIn is the message of which an event holds what it said: a posted message's own ID, or the one that an understanding
+// quotes; "" for all other events.
+func SaidIn(e *Event) ID {
+	switch e.Type {
+	case Posted:
+		return e.ID
+	case Understood:
+		var b UnderstoodBody
+		if e.Decode(&b, nil) == nil {
+			return b.Message
+		}
+	}
+	return ""
+}
+
+// Redact is an event after the recall of the message that it holds: a posted message keeps place, author and time, without a
+// content; an understanding keeps its labels, without what it quotes.
 func Redact(e Event) (Event, error) {
-	var b PostedBody
-	if err := e.Decode(&b, nil); err != nil {
-		return e, err
+	if e.Type == Posted {
+		var b PostedBody
+		if err := e.Decode(&b, nil); err != nil {
+			return e, err
+		}
+		body, err := json.Marshal(PostedBody{Kind: b.Kind, ReplyTo: b.ReplyTo, Gone: true})
+		if err != nil {
+			return e, fmt.Errorf("redact %s: %w", e.ID, err)
+		}
+		e.Body, e.ClientSum = body, ""
 	}
-	body, err := json.Marshal(PostedBody{Kind: b.Kind, ReplyTo: b.ReplyTo, Gone: true})
-	if err != nil {
-		return e, fmt.Errorf("redact %s: %w", e.ID, err)
-	}
-	e.Body, e.Private, e.Sealed = body, nil, nil
+	e.Private, e.Sealed = nil, nil
 	return e, nil
 }

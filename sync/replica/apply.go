@@ -169,8 +169,8 @@ func (a *apply) event(ctx context.Context, p *event.Placed) error {
 		s = &conversation.State{}
 		a.changed[p.Conv] = s
 	}
-	if p.Type == event.Posted {
-		gone, err := a.count(ctx, "recalled", p.ID)
+	if msg := event.SaidIn(&p.Event); msg != "" {
+		gone, err := a.count(ctx, "recalled", msg)
 		if err != nil {
 			return err
 		}
@@ -226,6 +226,9 @@ func (a *apply) recall(ctx context.Context, p *event.Placed) error {
 		return err
 	}
 	if err := a.exec(ctx, "add_recalled", b.Message, p.Conv); err != nil {
+		return err
+	}
+	if err := a.exec(ctx, "unquote", p.Conv, b.Message); err != nil {
 		return err
 	}
 	var id int64

@@ -22,6 +22,11 @@ UPDATE event SET json = ? WHERE conv = ? AND seq = ? AND idx = ?;
 -- name: event
 SELECT json FROM event WHERE conv = ? AND seq = ? AND idx = ?;
 
+-- name: unquote
+-- What was understood in a message quotes it.
+UPDATE event SET json = json_remove(json, '$.p') WHERE conv = ? AND json_extract(json, '$.t') = 'message.understood'
+AND json_extract(json, '$.b.msg') = ?;
+
 -- name: drop_events
 DELETE FROM event WHERE conv = ?;
 

@@ -120,7 +120,7 @@ func (r *Replica) prepare(ctx context.Context) error {
 			return fmt.Errorf("make replica: %w", err)
 		}
 	}
-	for _, name := range []string{"set_meta", "put_state", "drop_state", "add_event", "set_event", "event", "drop_events", "add_message", "place",
+	for _, name := range []string{"set_meta", "put_state", "drop_state", "add_event", "set_event", "event", "drop_events", "unquote", "add_message", "place",
 		"drop_messages", "indexed", "is_indexed", "index", "unindex", "add_recalled", "recalled", "drop_recalled"} {
 		st, err := r.w.PrepareContext(ctx, r.sql[name])
 		if err != nil {

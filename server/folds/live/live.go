@@ -43,7 +43,7 @@ type Store struct {
 
 type talk struct {
 	state    *conversation.State // replaced, never changed
-	events   []event.Placed      // only appended to
+	events   []event.Placed      // appended to, or replaced
 	closedAt int64
 }
 
@@ -118,6 +118,9 @@ func (s *Store) Apply(c event.Committed) error {
 		}
 		fresh[e.Conv], t.state = st, st
 		t.events = append(t.events, p)
+		if e.Type == event.Recalled {
+			t.events = redacted(t.events, e)
+		}
 		s.convs[e.Conv] = t
 		if t.closedAt == 0 && !st.Open() {
 			t.closedAt = c.Time
@@ -128,6 +131,30 @@ func (s *Store) Apply(c event.Committed) error {
 	return nil
 }
 
+// redacted are events without what the message that e recalls said. They are a copy: readers hold the slice.
+func redacted(events []event.Placed, e *event.Event) []event.Placed {
+	var b event.RecalledBody
+	if e.Decode(&b, nil) != nil {
+		return events
+	}
+	out := events
+	for i := range events {
+		if b.Message == "" || event.SaidIn(&events[i].Event) != b.Message {
+			continue
+		}
+		gone, err := event.Redact(events[i].Event)
+		if err != nil {
+			continue // it says nothing that can be read
+		}
+		if &out[0] == &events[0] {
+			out = slices.Clone(events)
+		}
+		out[i].Event = gone
+	}
+	return out
+}
+
+// drop lets go of what closed long enough ago.
 func (s *Store) drop(now int64) {
 	n := 0
 	for ; n < len(s.closed); n++ {
