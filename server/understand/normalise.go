@@ -183,7 +183,10 @@ func around(rs []rune, i int) (before, after rune) {
 	return before, after
 }
 
-// words replaces Latin words and pinyin as wholes, up to three words long.
+// maxWords is how many Latin words one replacement may span. Pinyin is typed with and without spaces.
+const maxWords = 5
+
+// words replaces Latin words and pinyin as wholes, the longest first.
 func (n *normaliser) words(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' }) < 0 {
 		return s
@@ -198,11 +201,13 @@ func (n *normaliser) words(s string) string {
 		}
 		best, bestTo := 0, ""
 		j := i
-		for w := 0; w < 3 && j < len(rs); w++ {
+		for w := 0; w < maxWords && j < len(rs); w++ {
 			for j < len(rs) && latin(rs[j]) {
 				j++
 			}
 			if to, ok := n.latin[string(rs[i:j])]; ok {
+				best, bestTo = j, to
+			} else if to, ok := n.latin[strings.ReplaceAll(string(rs[i:j]), " ", "")]; ok && w > 0 {
 				best, bestTo = j, to
 			}
 			if j >= len(rs) || rs[j] != ' ' {

@@ -130,6 +130,7 @@ type automaton struct {
 	fail  []int32
 	out   [][]int32 // literal IDs that end here
 	width []int     // runes of each literal
+	edges [][2]bool // whether each literal begins and ends with a Latin letter
 	ids   map[string]int
 }
 
@@ -155,6 +156,9 @@ func (a *automaton) add(lit string) int {
 	}
 	id := len(a.width)
 	a.width = append(a.width, utf8.RuneCountInString(lit))
+	first, _ := utf8.DecodeRuneInString(lit)
+	last, _ := utf8.DecodeLastRuneInString(lit)
+	a.edges = append(a.edges, [2]bool{letter(first), letter(last)})
 	a.ids[lit] = id
 	a.out[node] = append(a.out[node], int32(id))
 	return id
@@ -186,6 +190,8 @@ func (a *automaton) build() {
 	}
 }
 
+func letter(r rune) bool { return r >= 'a' && r <= 'z' }
+
 type span struct{ from, to int }
 
 // scan reports every literal that occurs, as literal ID → spans in order of their end.
@@ -204,7 +210,12 @@ func (a *automaton) scan(text []rune) map[int32][]span {
 			node = a.fail[node]
 		}
 		for _, id := range a.out[node] {
-			hits[id] = append(hits[id], span{i + 1 - a.width[id], i + 1})
+			from, to := i+1-a.width[id], i+1
+			// "hi" is not in "this".
+			if a.edges[id][0] && from > 0 && letter(text[from-1]) || a.edges[id][1] && to < len(text) && letter(text[to]) {
+				continue
+			}
+			hits[id] = append(hits[id], span{from, to})
 		}
 	}
 	return hits
