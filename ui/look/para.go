@@ -287,3 +287,13 @@ func TextHeight(st Style, width float32, spans ...Span) float32 {
 	p.lay()
 	return p.size.Height
 }
+
+// Has reports whether the paragraph shows a text on a highlight.
+func (p *Para) Has(text string, fill Ink) bool {
+	for _, s := range p.spans {
+		if s.Fill == fill && s.Text == text {
+			return true
+		}
+	}
+	return false
+}

@@ -44,6 +44,9 @@ func ShowPop(c fyne.Canvas, content fyne.CanvasObject, at func() fyne.Position, 
 	return p, p.closed
 }
 
+// Close closes it, as a tap beside it does.
+func (p *Pop) Close() { p.closed() }
+
 // Tapped implements fyne.Tappable.
 func (p *Pop) Tapped(*fyne.PointEvent) { p.closed() }
 

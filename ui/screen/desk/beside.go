@@ -37,7 +37,7 @@ func (d *Desk) applyExtras(old, v *view.Desk, all bool, now time.Time) {
 	if d.viewing != nil {
 		switch {
 		case v.Chat == nil:
-			d.viewing.close()
+			d.viewing.Close()
 		case old.Chat == nil || old.Chat.Log != v.Chat.Log:
 			d.viewing.update(v.Chat.Log)
 		}

@@ -300,6 +300,10 @@ func (d *Desk) escape() {
 	c := d.env.Window().Canvas()
 	switch {
 	case c.Overlays().Top() != nil:
+		if o, ok := c.Overlays().Top().(interface{ Close() }); ok {
+			o.Close() // it has more to do than to go
+			return
+		}
 		c.Overlays().Remove(c.Overlays().Top())
 	case d.closeExtras():
 	case d.searching:

@@ -83,6 +83,7 @@ func (e *emojiPicker) show() {
 			e.group = g.key
 			e.find.SetText("")
 			e.show()
+			e.c.d.env.Window().Canvas().Focus(e.find.Focusable())
 		}))
 	}
 	put(e.tabs, tabs)

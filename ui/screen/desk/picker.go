@@ -157,6 +157,7 @@ func (k *picker) show(v *view.Picker) {
 				k.find.SetText("")
 				k.chosen = 0
 				act.Pick(string(t), "")
+				k.p.c.d.env.Window().Canvas().Focus(k.find.Focusable())
 			}))
 		}
 		put(k.tabs, tabs)

@@ -95,7 +95,7 @@ func (v *viewer) update(log *view.Log) {
 			return
 		}
 	}
-	v.close() // it was taken back
+	v.Close() // it was taken back
 }
 
 func (v *viewer) item() *view.Item {
@@ -120,7 +120,8 @@ func (v *viewer) step(n int) {
 
 func (v *viewer) focus() { v.d.env.Window().Canvas().Focus(v) }
 
-func (v *viewer) close() {
+// Close closes the viewer.
+func (v *viewer) Close() {
 	v.closed = true
 	v.turn++
 	if v.d.viewing == v {
@@ -226,7 +227,7 @@ func (v *viewer) chrome(it *view.Item) {
 	row.Add(v.button("plus", 30, do(func() { v.photo.Zoom(1) })))
 	row.Add(v.button("frame", 30, do(v.photo.Fit)))
 	row.Add(look.Space(6, 1))
-	row.Add(v.button("x", 30, v.close))
+	row.Add(v.button("x", 30, v.Close))
 	put(v.bar, look.Inset(look.Pad(8, 16), row))
 	foot := look.Space(0, 16)
 	if r := p.Report; r != nil {
@@ -238,7 +239,7 @@ func (v *viewer) chrome(it *view.Item) {
 }
 
 // Tapped implements fyne.Tappable: a tap beside the picture closes the viewer.
-func (v *viewer) Tapped(*fyne.PointEvent) { v.close() }
+func (v *viewer) Tapped(*fyne.PointEvent) { v.Close() }
 
 // FocusGained implements fyne.Focusable.
 func (v *viewer) FocusGained() {}
@@ -264,7 +265,7 @@ func (v *viewer) TypedRune(r rune) {
 func (v *viewer) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyEscape:
-		v.close()
+		v.Close()
 	case fyne.KeyLeft, fyne.KeyPageUp:
 		v.step(-1)
 	case fyne.KeyRight, fyne.KeyPageDown, fyne.KeySpace:
