@@ -1,11 +1,14 @@
 package sound
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
 	"github.com/gen2brain/malgo"
 )
+
+var errNone = errors.New("this machine has no sound device")
 
 // device is the machine's default output, through miniaudio, which loads the system's sound library when it is needed.
 type device struct {
@@ -15,6 +18,9 @@ type device struct {
 
 // openDevice opens the default output. The silent backend of miniaudio is left out: without a device the caller is told.
 func openDevice(fill func([]int16)) (Output, error) {
+	if !present() {
+		return nil, errNone
+	}
 	ctx, err := malgo.InitContext(backends(), malgo.ContextConfig{}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("find sound system: %w", err)
