@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -191,8 +192,8 @@ func TestFollowUp_RemindsAlsoAfterTheDeskWasClosed(t *testing.T) {
 func TestPrefs_AreKeptAndBounded(t *testing.T) {
 	dir := t.TempDir()
 	a, stop := start(t, Params{Dir: dir})
-	widths := map[string]float32{"queue": 333}
-	a.SetPrefs(view.Prefs{Lang: "en", TextScale: 9, Volume: -1, Widths: widths, Width: 1600, EnterSend: true, Quiet: true})
+	widths := map[string]float32{"queue": 333, "copilot": float32(math.NaN())}
+	a.SetPrefs(view.Prefs{Lang: "en", TextScale: 9, Volume: -1, Widths: widths, Width: 1600, Height: float32(math.Inf(1)), EnterSend: true, Quiet: true})
 	widths["queue"] = 1 // the face's own map
 	a.SetTheme("dark")
 	until(t, a, "taken", func(d *view.Desk) bool { return d.Prefs.Theme == "dark" })
@@ -204,7 +205,7 @@ func TestPrefs_AreKeptAndBounded(t *testing.T) {
 	stop()
 	a, _ = start(t, Params{Dir: dir, Prefs: view.Prefs{Theme: "light"}})
 	p := a.Snapshot().Prefs
-	if p.Lang != "en" || p.Theme != "light" || p.TextScale != 1.5 || p.Volume != 0 || p.Widths["queue"] != 333 || p.Width != 1600 || !p.EnterSend || !p.Quiet {
+	if p.Lang != "en" || p.Theme != "light" || p.TextScale != 1.5 || p.Volume != 0 || p.Widths["queue"] != 333 || len(p.Widths) != 1 || p.Width != 1600 || !p.EnterSend || !p.Quiet {
 		t.Errorf("kept %+v", p)
 	}
 }

@@ -114,6 +114,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.keepFiles(ctx)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.m.syncedKept = time.Time{} // to the second
 	a.save(ctx)
 	if a.m.rep != nil {
 		rep := a.m.rep

@@ -206,8 +206,26 @@ func TestRestart_WithoutNetworkShowsYesterday(t *testing.T) {
 	}
 	a.Select(d.Queue.Rows[0].ID)
 	until(t, a, "chat and draft", func(d *view.Desk) bool {
-		return hasText(d, "你好，要人工", "") && d.Chat.Composer.Draft == "写到一半" && d.Link.State != view.Online
+		return hasText(d, "你好，要人工", "") && d.Chat.Composer.Draft == "写到一半" && d.Link.State != view.Online &&
+			time.Since(d.Link.SyncedAt) < time.Minute
 	})
+}
+
+func TestReconnect_TellsWhatCaughtUpAndWhatWentBack(t *testing.T) {
+	f := newFake(t)
+	a, _ := held(t, f, t.TempDir())
+	f.drop(true)
+	until(t, a, "offline", func(d *view.Desk) bool { return d.Link.State != view.Online })
+	f.customerSays("一")
+	f.customerSays("二")
+	f.drop(false)
+	a.RetryLink()
+	d := until(t, a, "the news", func(d *view.Desk) bool { return toasted(d, "restored") })
+	if got := d.Toasts[len(d.Toasts)-1].Args["n"]; got != "2" {
+		t.Errorf("%s messages caught up", got)
+	}
+	f.must(conversation.Command{Kind: conversation.Return, Actor: event.Actor{Kind: event.System, ID: "floor"}, Payload: conversation.ReturnArgs{Why: event.WhyDeskGone}})
+	until(t, a, "the chat gone back", func(d *view.Desk) bool { return toasted(d, "returned") && len(d.Queue.Waiting) == 1 })
 }
 
 func TestSend_AnswerLostIsSentOnce(t *testing.T) {

@@ -89,8 +89,12 @@ func (a *App) Attach(name string, data []byte) {
 	defer a.mu.Unlock()
 	m := &a.m
 	s := a.state(m.selected)
-	if s == nil || m.mode != view.ModeReply || !m.mine(s) {
+	switch {
+	case s == nil || !m.mine(s):
 		a.say("warn", "attach_denied", nil)
+		return
+	case m.mode == view.ModeNote:
+		a.say("warn", "attach_note", nil)
 		return
 	}
 	n, kept := 0, int64(len(data))

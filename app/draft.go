@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"agentdesk/app/view"
@@ -126,6 +127,10 @@ func (a *App) save(ctx context.Context) {
 		}
 	}
 	clear(a.m.unsaved)
+	if at := a.m.syncedAt; at.Sub(a.m.syncedKept).Abs() > time.Minute {
+		a.m.syncedKept = at
+		a.warn("keep time", a.m.rep.SetMeta(ctx, "synced", strconv.FormatInt(at.UnixMilli(), 10)))
+	}
 }
 
 // saver calls save until ctx ends.

@@ -64,6 +64,7 @@ func (h handler) OnWelcome(w *wire.Welcome) error {
 		}
 	}
 	a.m.forget()
+	a.m.tail, a.m.missed = w.Resume == "tail" && !a.m.syncedAt.IsZero(), 0
 	a.m.offset, a.m.clock, a.m.view, a.m.goal = w.Now-time.Now().UnixMilli(), w.Clock, w.View, w.Cursor.Seq
 	if w.User != nil {
 		a.m.session.User = *w.User
@@ -95,6 +96,11 @@ func (h handler) OnRec(r *wire.Rec) error {
 		switch e.Type {
 		case event.Posted:
 			delete(a.m.typing, e.Conv)
+			if !a.m.caught && e.Actor.Kind == event.Customer {
+				a.m.missed++
+			}
+		case event.Returned:
+			a.returned(e)
 		case event.Recalled:
 			var b event.RecalledBody
 			if e.Decode(&b, nil) == nil {
@@ -119,6 +125,10 @@ func (h handler) OnRec(r *wire.Rec) error {
 	}
 	if !r.More && !a.m.caught && r.Cursor.Seq >= a.m.goal {
 		a.m.caught = true
+		if a.m.missed > 0 && a.m.tail {
+			a.say("ok", "restored", map[string]string{"n": strconv.Itoa(a.m.missed)})
+		}
+		a.m.missed = 0
 		a.caughtUp(h.ctx)
 		a.prune(h.ctx)
 	}
@@ -127,6 +137,17 @@ func (h handler) OnRec(r *wire.Rec) error {
 	}
 	a.touch()
 	return nil
+}
+
+// returned tells that a chat of this person went back to waiting without their doing; a.mu is held.
+func (a *App) returned(e *event.Placed) {
+	var b event.ReturnedBody
+	if !a.m.caught || e.Decode(&b, nil) != nil || b.From != a.m.session.User.ID || b.Why == event.WhyTransfer {
+		return
+	}
+	if s := a.m.rep.State(e.Conv); s != nil {
+		a.say("warn", "returned", map[string]string{"name": name(s)})
+	}
 }
 
 // pruneEvery is how often one looks for chats that are too old to be kept.

@@ -38,17 +38,20 @@ type model struct {
 	groups     map[string]map[string]string // language → key → name
 
 	// The connection.
-	status   client.Status
-	caught   bool // the copy is up to date since the last welcome
-	goal     uint64
-	view     string
-	syncedAt time.Time
-	latency  int   // ms, as shown
-	offset   int64 // floor clock minus this machine's, ms
-	clock    wire.Clock
-	presence view.Presence
-	outdated bool
-	pruned   time.Time
+	status     client.Status
+	caught     bool // the copy is up to date since the last welcome
+	goal       uint64
+	tail       bool // the last welcome continued a copy that had been connected before
+	missed     int  // customers' messages that came while catching up
+	view       string
+	syncedAt   time.Time
+	syncedKept time.Time // as it is on disk
+	latency    int       // ms, as shown
+	offset     int64     // floor clock minus this machine's, ms
+	clock      wire.Clock
+	presence   view.Presence
+	outdated   bool
+	pruned     time.Time
 
 	// The queue.
 	segment   view.Segment

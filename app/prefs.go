@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -31,6 +32,11 @@ func (m *model) setPrefs(p view.Prefs) {
 
 // sound is choices with everything in its range.
 func sound(p view.Prefs) view.Prefs {
+	for _, f := range []*float32{&p.TextScale, &p.Volume, &p.Width, &p.Height} {
+		if f64 := float64(*f); math.IsNaN(f64) || math.IsInf(f64, 0) {
+			*f = 0
+		}
+	}
 	if p.TextScale != 0 {
 		p.TextScale = min(max(p.TextScale, 1), 1.5)
 	}
@@ -40,6 +46,7 @@ func sound(p view.Prefs) view.Prefs {
 		p.Widths = nil
 	}
 	p.Widths = maps.Clone(p.Widths) // the face's own map may change
+	maps.DeleteFunc(p.Widths, func(_ string, w float32) bool { return !(w > 0 && w < 1e6) })
 	return p
 }
 

@@ -61,7 +61,7 @@ func TestRealServer_EverythingAnAgentSends(t *testing.T) {
 			t.Fatalf("%s: %+v", kindOf, p.Err)
 		}
 		a.SendPicked(kindOf, p.Items[0].ID)
-		d = until(t, a, kindOf+" delivered", func(d *view.Desk) bool {
+		until(t, a, kindOf+" delivered", func(d *view.Desk) bool {
 			it := item(d, kind(view.ItemKind(kindOf)))
 			return it != nil && it.Send == view.Delivered && it.Card.Title != ""
 		})

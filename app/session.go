@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"agentdesk/app/view"
@@ -56,13 +57,27 @@ func (a *App) open(ctx context.Context, user string) error {
 	m.rep, m.selected, m.segment, m.mode, m.place = rep, "", view.SegMine, view.ModeReply, placeChats
 	m.drafts, m.unsaved, m.quotes, m.limit = map[draftKey]*draft{}, map[draftKey]bool{}, map[string]event.ID{}, pageEvents
 	m.picked, m.history, m.alerts = map[string]*view.ShopCard{}, map[string]*history{}, newAlerts()
+	m.media, m.syncedAt = newMedia(), time.Time{}
 	m.search, m.find, m.source, m.picker, m.past = nil, nil, nil, nil, nil
 	m.forget()
 	m.reading = nil
 	if err := a.loadReminded(ctx); err != nil {
 		return err
 	}
+	if err := a.loadSynced(ctx); err != nil {
+		return err
+	}
 	return a.loadOutbox(ctx)
+}
+
+// loadSynced reads when this copy was last up to date; a.mu is held.
+func (a *App) loadSynced(ctx context.Context) error {
+	v, err := a.m.rep.Meta(ctx, "synced")
+	if ms, bad := strconv.ParseInt(v, 10, 64); err == nil && v != "" && bad == nil {
+		a.m.syncedAt = time.UnixMilli(ms)
+		a.m.syncedKept = a.m.syncedAt
+	}
+	return err
 }
 
 // Login implements view.Actions.
