@@ -263,6 +263,9 @@ func (u *UI) Due() time.Time {
 // Tick steps what counts seconds.
 func (u *UI) Tick() {
 	u.tell()
+	if f, ok := u.win.Canvas().Focused().(interface{ Settle() }); ok {
+		f.Settle()
+	}
 	if u.now == string(view.ScreenDesk) {
 		u.desk.Tick(u.p.Now())
 	}

@@ -2,7 +2,6 @@ package look
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -17,24 +16,16 @@ type input struct {
 	onFocus func(bool)
 	mods    fyne.KeyModifier
 	ime     composing
+	focused bool
+	rest    rest
 }
 
 // CreateRenderer implements fyne.Widget. It leaves out the entry's own fill and frame: boxes bring them.
-func (e *input) CreateRenderer() fyne.WidgetRenderer { return bare{e.Entry.CreateRenderer()} }
-
-type bare struct{ fyne.WidgetRenderer }
-
-func (b bare) Objects() (out []fyne.CanvasObject) {
-	for _, o := range b.WidgetRenderer.Objects() {
-		if _, ok := o.(*canvas.Rectangle); !ok {
-			out = append(out, o)
-		}
-	}
-	return out
-}
+func (e *input) CreateRenderer() fyne.WidgetRenderer { return bare{e.Entry.CreateRenderer(), e} }
 
 // TypedShortcut implements fyne.Shortcutable.
 func (e *input) TypedShortcut(s fyne.Shortcut) {
+	e.stir()
 	if e.forward != nil && e.forward(s) {
 		return
 	}
@@ -43,6 +34,7 @@ func (e *input) TypedShortcut(s fyne.Shortcut) {
 
 // TypedKey implements fyne.Focusable.
 func (e *input) TypedKey(k *fyne.KeyEvent) {
+	e.stir()
 	if e.ime.takes(k.Name) {
 		return
 	}
@@ -54,12 +46,14 @@ func (e *input) TypedKey(k *fyne.KeyEvent) {
 
 // TypedRune implements fyne.Focusable.
 func (e *input) TypedRune(r rune) {
+	e.stir()
 	e.ime.came()
 	e.Entry.TypedRune(r)
 }
 
 // KeyDown implements desktop.Keyable; modifiers are followed as key events don't carry them.
 func (e *input) KeyDown(k *fyne.KeyEvent) {
+	e.stir()
 	e.mods |= modifier(k.Name)
 	e.ime.down(k.Name, e.mods)
 	e.Entry.KeyDown(k)
@@ -87,6 +81,7 @@ func modifier(k fyne.KeyName) fyne.KeyModifier {
 
 // FocusGained implements fyne.Focusable.
 func (e *input) FocusGained() {
+	e.focused, e.rest.on, e.rest.idle = true, false, 0
 	e.Entry.FocusGained()
 	if e.onFocus != nil {
 		e.onFocus(true)
@@ -96,6 +91,7 @@ func (e *input) FocusGained() {
 // FocusLost implements fyne.Focusable.
 func (e *input) FocusLost() {
 	e.mods, e.ime = 0, composing{}
+	e.focused, e.rest.on = false, false
 	e.Entry.FocusLost()
 	if e.onFocus != nil {
 		e.onFocus(false)

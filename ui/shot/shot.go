@@ -24,7 +24,7 @@ type Params struct {
 	Width  float32
 	Height float32
 	Focus  bool         // the composer has the keyboard
-	Prefs  view.Prefs   // further choices; Lang and Theme above win
+	Prefs  view.Prefs   // further choices: text size and column widths
 	Then   func(*ui.UI) // done before the picture is taken; may be nil
 }
 
@@ -40,8 +40,13 @@ func Take(p Params) (image.Image, *ui.UI, error) {
 // Lay is Take without the picture, which costs most of the time.
 func Lay(p Params) (*ui.UI, error) {
 	d := *p.Desk
-	d.Prefs = p.Prefs
 	d.Prefs.Lang, d.Prefs.Theme = p.Lang, p.Theme
+	if p.Prefs.TextScale > 0 {
+		d.Prefs.TextScale = p.Prefs.TextScale
+	}
+	if len(p.Prefs.Widths) > 0 {
+		d.Prefs.Widths = p.Prefs.Widths
+	}
 	u, err := ui.New(ui.Params{Source: fixture.NewSource(&d), Actions: &fixture.Actions{}, Now: fixture.Now, Mac: true, App: p.App})
 	if err != nil {
 		return nil, err

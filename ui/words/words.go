@@ -99,6 +99,19 @@ func (w *Words) Yuan(fen int64) string {
 	return s
 }
 
+// Count is a number in little room: whole below ten thousand, then in the language's own unit.
+func (w *Words) Count(n int) string {
+	if n < 10000 {
+		return fmt.Sprint(n)
+	}
+	unit := 10000
+	if w.Lang == English {
+		unit = 1000
+	}
+	s := fmt.Sprintf("%.1f", float64(n)/float64(unit))
+	return w.T("count.big", "n", strings.TrimSuffix(s, ".0"))
+}
+
 // Group writes a number with thousands apart.
 func Group(n int64) string {
 	s := fmt.Sprint(n)

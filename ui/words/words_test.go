@@ -165,6 +165,15 @@ func TestWords_EveryValueOfASetHasAWord(t *testing.T) {
 	}
 }
 
+func TestWords_Counts(t *testing.T) {
+	zh, en := both(t)
+	for n, want := range map[int][2]string{0: {"0", "0"}, 9999: {"9999", "9999"}, 10000: {"1万", "10k"}, 12044: {"1.2万", "12k"}, 123456: {"12.3万", "123.5k"}} {
+		if got := [2]string{zh.Count(n), en.Count(n)}; got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestWords_Figures(t *testing.T) {
 	zh, en := both(t)
 	now := time.Date(2026, 11, 24, 20, 41, 0, 0, time.UTC)

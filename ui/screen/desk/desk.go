@@ -246,8 +246,14 @@ func (d *Desk) Tick(now time.Time) {
 	if d.log.roll.AtBottom() {
 		d.log.look()
 	}
-	d.head.tick(now)
+	if c := d.snap.Chat; c != nil && (d.head.wait != nil || slow(now) || now.Sub(c.Head.Opened) < time.Minute) {
+		d.head.tick(now)
+	}
 }
+
+// slow says that this second is one of those at which times of more than a minute step. They all step at once, every
+// fifth second: each step repaints the window.
+func slow(now time.Time) bool { return now.Unix()%5 == 0 }
 
 // tip names an icon that has no word beside it.
 func (d *Desk) tip(in bool, word string, at fyne.CanvasObject) {

@@ -155,6 +155,9 @@ type columns struct{ d *Desk }
 func (c columns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 func (c columns) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	if len(objs) == 0 { // the first thing that shows is a page
+		return
+	}
 	f := c.d.form
 	widths := []float32{f.rail, f.queue, max(0, s.Width-f.rail-f.queue-c.d.asideW()), c.d.asideW()}
 	x := float32(0)
@@ -317,6 +320,10 @@ func (d *Desk) Resize(s fyne.Size) {
 	}
 	if changed {
 		d.apply(d.snap, true)
+		return
+	}
+	if d.page != nil {
+		d.page.Apply(d.snap, s.Width-f.rail)
 		return
 	}
 	if c := d.snap.Chat; c != nil && c.Composer != nil {

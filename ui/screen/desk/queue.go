@@ -253,7 +253,7 @@ func (q *queue) tick(now time.Time) {
 	first, last := q.roll.View()
 	for i := max(first-off, 0); i <= last-off && i < len(q.rows); i++ {
 		r := q.rows[i]
-		if r.LateSince.IsZero() && now.Sub(r.At) > 2*time.Minute {
+		if r.LateSince.IsZero() && now.Sub(r.At) > 2*time.Minute || !r.LateSince.IsZero() && now.Sub(r.LateSince) > time.Minute && !slow(now) {
 			continue
 		}
 		if row, ok := q.roll.CellOf(r.ID).(*look.QueueRow); ok {

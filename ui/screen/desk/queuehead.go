@@ -172,7 +172,8 @@ func (q *queue) segments(v *view.Queue) {
 		for i, s := range segments() {
 			tabs.Add(q.segment(s, v.Counts[s], s == v.Selected, i < len(counted), st))
 		}
-		fits := tabs.MinSize().Width <= q.d.form.queue-17
+		const apart = 24 // between the four of them
+		fits := tabs.MinSize().Width+apart <= q.d.form.queue-17
 		switch {
 		case !fits && len(counted) > 0:
 			counted = counted[:len(counted)-1]
@@ -198,7 +199,7 @@ func (q *queue) segment(s view.Segment, n int, on, counted bool, st look.Style) 
 	}
 	row := look.Row(4, look.NewText(q.d.env.W.In("segment", string(s)), st))
 	if counted || s == view.SegWaiting && n > 0 {
-		row.Add(look.NewText(strconv.Itoa(n), count))
+		row.Add(look.NewText(q.d.env.W.Count(n), count))
 	}
 	layers := look.Layers(look.Inset(look.Edge{Bottom: 1}, look.Row(0, look.Spacer(), row, look.Spacer())))
 	if on {

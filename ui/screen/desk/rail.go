@@ -84,7 +84,7 @@ func (d *Desk) rail(v *view.Desk) fyne.CanvasObject {
 		look.Picture(look.Asset("pictures/logo.svg"), 36, 36, 0), look.Spacer())))
 	var last []fyne.CanvasObject
 	for _, p := range v.Places {
-		o := d.railItem(p, p.Open || v.Place != "" && p.Key == v.Place)
+		o := d.railItem(p, p.Key == v.Place || v.Place == "" && p.Open)
 		if p.Key == "settings" {
 			last = append(last, o)
 		} else {
