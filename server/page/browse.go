@@ -69,6 +69,7 @@ type homeView struct {
 	Sets       []shop.Product
 	Tiles      []tile
 	Promotions []shop.Promotion
+	Rest       []shop.Promotion // that are told on request
 	Coupons    []shop.OrderCoupon
 }
 
@@ -76,6 +77,9 @@ type tile struct {
 	Slug, Category, Picture string
 	Count                   int
 }
+
+// firstPromotions is how many the home page tells at once.
+const firstPromotions = 4
 
 // hero is the product of the shop's story.
 const hero = "p-ceramide-cream"
@@ -118,6 +122,9 @@ func (g *pages) home(c *call) error {
 	}
 	// Without promotions and coupons the page is still right.
 	v.Promotions, _ = g.promotions(c)
+	if len(v.Promotions) > firstPromotions {
+		v.Promotions, v.Rest = v.Promotions[:firstPromotions], v.Promotions[firstPromotions:]
+	}
 	v.Coupons, _ = g.Shop.CouponsOf(c.ctx, c.who.Customer)
 	v.Coupons = slices.DeleteFunc(v.Coupons, func(o shop.OrderCoupon) bool { return o.Order != "" || v.now.After(o.Until) })
 	if len(v.Coupons) > 3 {

@@ -87,7 +87,9 @@ func (g *pages) orderView(c *call, o shop.Order) orderView {
 	v.CanPay = o.State == shop.Unpaid
 	v.CanCancel = o.State == shop.Unpaid || o.State == shop.Paid
 	v.CanMove = v.CanCancel || o.State == shop.Packed
-	v.CanReturn = (o.State == shop.Signed || o.State == shop.Shipped && slices.ContainsFunc(o.Parcels, astray)) && (o.Return == nil || o.Return.State == shop.ReturnDeclined)
+	if o.Return == nil || o.Return.State == shop.ReturnDeclined {
+		v.CanReturn = slices.ContainsFunc(g.grounds(o), func(k ground) bool { return !k.Over(c.Now()) })
+	}
 	v.Steps = []step{{"step.placed", o.PlacedAt, true}, {"step.paid", o.PaidAt, !o.PaidAt.IsZero()}, {"step.shipped", o.ShippedAt, !o.ShippedAt.IsZero()}, {"step.signed", o.SignedAt, !o.SignedAt.IsZero()}}
 	if o.State == shop.Cancelled || o.State == shop.Refunded || o.State == shop.Swapped {
 		v.Steps = append(slices.DeleteFunc(v.Steps, func(s step) bool { return !s.Done }), step{"step." + string(o.State), o.ClosedAt, true})
@@ -141,11 +143,33 @@ func (g *pages) changeOrder(c *call) error {
 	return c.to("/orders/" + url.PathEscape(o.ID) + said)
 }
 
-// ground is a reason for which goods come back, and until when.
+// ground is a reason for which goods come back, and until when; zero: without a limit.
 type ground struct {
 	Kind  shop.ReturnKind
 	Until time.Time
-	Over  bool
+}
+
+// Over reports whether the time for it has passed.
+func (k ground) Over(now time.Time) bool { return !k.Until.IsZero() && now.After(k.Until) }
+
+// grounds are the reasons for which an order, as it stands, may come back.
+func (g *pages) grounds(o shop.Order) []ground {
+	if o.State == shop.Shipped && slices.ContainsFunc(o.Parcels, astray) {
+		return []ground{{Kind: shop.ReturnLost}}
+	}
+	if o.State != shop.Signed {
+		return nil
+	}
+	after := func(figure string, unit time.Duration) time.Time {
+		return o.SignedAt.Add(time.Duration(g.figures[figure]) * unit)
+	}
+	const day = 24 * time.Hour
+	return []ground{
+		{shop.ReturnPlain, after("policy-return/return_days", day)},
+		{shop.ReturnAllergy, after("policy-allergy/allergy_days", day)},
+		{shop.ReturnFault, after("policy-return/damage_hours", time.Hour)},
+		{shop.ReturnSwap, after("policy-return/exchange_days", day)},
+	}
 }
 
 type returnView struct {
@@ -165,29 +189,8 @@ func (g *pages) returnView(c *call) (returnView, error) {
 	}
 	v := returnView{base: c.base("orders"), Order: o, Lines: g.lines(c.ctx, o.Lines, nil)}
 	v.Head = v.T("return.head")
-	if o.State == shop.Shipped && slices.ContainsFunc(o.Parcels, astray) {
-		v.Grounds = []ground{{Kind: shop.ReturnLost}}
-		return v, nil
-	}
-	if o.State != shop.Signed {
+	if v.Grounds = g.grounds(o); len(v.Grounds) == 0 {
 		return v, shop.ErrState
-	}
-	for _, k := range []struct {
-		kind         shop.ReturnKind
-		policy, name string
-		unit         time.Duration
-	}{
-		{shop.ReturnPlain, "policy-return", "return_days", 24 * time.Hour},
-		{shop.ReturnAllergy, "policy-allergy", "allergy_days", 24 * time.Hour},
-		{shop.ReturnFault, "policy-return", "damage_hours", time.Hour},
-		{shop.ReturnSwap, "policy-return", "exchange_days", 24 * time.Hour},
-	} {
-		p, err := g.Shop.Policy(c.ctx, k.policy)
-		if err != nil {
-			return v, err
-		}
-		until := o.SignedAt.Add(time.Duration(p.Figures[k.name]) * k.unit)
-		v.Grounds = append(v.Grounds, ground{Kind: k.kind, Until: until, Over: c.Now().After(until)})
 	}
 	return v, nil
 }
@@ -197,10 +200,10 @@ func (g *pages) returnForm(c *call) error {
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(v.Grounds, func(k ground) bool { return !k.Over }); i >= 0 {
+	if i := slices.IndexFunc(v.Grounds, func(k ground) bool { return !k.Over(c.Now()) }); i >= 0 {
 		v.Picked = string(v.Grounds[i].Kind)
 	}
-	if k := c.r.URL.Query().Get("kind"); slices.ContainsFunc(v.Grounds, func(o ground) bool { return string(o.Kind) == k && !o.Over }) {
+	if k := c.r.URL.Query().Get("kind"); slices.ContainsFunc(v.Grounds, func(o ground) bool { return string(o.Kind) == k && !o.Over(c.Now()) }) {
 		v.Picked = k
 	}
 	return c.draw("return", v)

@@ -78,7 +78,7 @@ func (g *pages) product(c *call) error {
 	v.Gallery = []string{p.Picture, "detail-texture.svg", "detail-leaf.svg"}
 	near, _ := g.Shop.SearchProducts(c.ctx, p.Category, 12)
 	for _, n := range near {
-		if n.ID != p.ID && n.Category == p.Category && len(v.Neighbors) < 4 {
+		if n.ID != p.ID && n.Category == p.Category && len(v.Neighbors) < 6 {
 			v.Neighbors = append(v.Neighbors, n)
 		}
 	}

@@ -165,6 +165,9 @@ func (b base) Moment(t time.Time) string {
 	return b.Day(t) + " " + t.In(b.zone).Format("15:04")
 }
 
+// Now is the moment the page was asked for.
+func (b base) Now() time.Time { return b.now }
+
 // HTML is the language of the document.
 func (b base) HTML() string {
 	if b.Lang == "en" {

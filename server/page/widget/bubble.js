@@ -42,9 +42,16 @@ function words(text, links) {
   return [box, more];
 }
 
-function sources(list) {
+// Policies and products can be read where they stand.
+function sourceLink(app, s, text) {
+  const id = /^[\w.-]{1,64}$/.test(s.id || '') ? s.id : '', at = /^§?([\d.]+)$/.exec(s.section || '');
+  const path = !id ? '' : s.kind === 'policy' ? 'policies/' + id + (at ? '#s' + at[1] : '') : s.kind === 'product' ? 'p/' + id : '';
+  return path ? el('a', { href: app.conf.base + path, target: '_blank', rel: 'noopener', text }) : text;
+}
+
+function sources(app, list) {
   if (!list || !list.length) return null;
-  const line = (s) => el('li', { text: say('from') + s.title + (s.section ? ' §' + String(s.section).replace(/^§/, '') : '') });
+  const line = (s) => el('li', {}, say('from'), sourceLink(app, s, s.title + (s.section ? (/^§?\d/.test(s.section) ? ' §' : ' · ') + String(s.section).replace(/^§/, '') : '')));
   if (list.length <= SOURCES) return el('ul', { class: 'src' }, ...list.map(line));
   return el('details', { class: 'src' }, el('summary', { text: say('sources', { n: list.length }) }), el('ul', {}, ...list.map(line)));
 }
@@ -66,7 +73,7 @@ function content(app, b, p, opts) {
   if (b.kind === 'filled') return { nodes: [filledCard(b.form, p && p.fields)] };
   const att = attachments(app, b.kind, b.att, opts);
   const only = b.kind === 'image' && !text && att.length > 0;
-  return { bare: only, pics: only, nodes: [...att, ...(text || !att.length ? [words(text, opts.links)].flat() : []), sources(b.src)] };
+  return { bare: only, pics: only, nodes: [...att, ...(text || !att.length ? [words(text, opts.links)].flat() : []), sources(app, b.src)] };
 }
 
 function menuButton(app, item) {

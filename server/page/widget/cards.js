@@ -93,7 +93,7 @@ function couponCard(app, c, ref) {
     try { await askShop(app, 'coupons', { coupon: ref || c.id }); claim.textContent = say('claimed'); app.did('coupon', { id: ref || c.id }); } catch (e) { claim.disabled = false; app.ui.toast(excuse(e.code)); }
   });
   claim.disabled = !!over;
-  return el('div', { class: 'card coupon' }, el('div', { class: 'card-m' }, el('span', { class: 'off', text: yuan(c.price || 0) }),
+  return el('div', { class: 'card coupon' }, el('div', { class: 'card-m' }, el('span', { class: 'worth', text: yuan(c.price || 0) }),
     el('div', { class: 'card-t' }, el('b', { text: c.title, dir: 'auto' }), el('small', { text: c.min ? say('couponMin', { sum: yuan(c.min) }) : say('couponAny') }), c.until && el('small', { text: say('couponUntil', { date: date(c.until) }) }))),
   el('div', { class: 'card-a' }, claim));
 }

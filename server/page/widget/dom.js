@@ -65,7 +65,7 @@ export const textButton = (cls, label, onclick) => el('button', { type: 'button'
 /** Keeps Tab inside a box while it is asked to. */
 export function trapTab(box, e) {
   if (e.key !== 'Tab') return;
-  const all = [...box.querySelectorAll('button, input, select, textarea, a[href], [tabindex="0"]')].filter((n) => !n.disabled && n.getClientRects().length);
+  const all = [...box.querySelectorAll('button, input, select, textarea, a[href], [tabindex="0"]')].filter((n) => !n.disabled && n.tabIndex >= 0 && n.getClientRects().length);
   if (!all.length) return;
   const at = box.getRootNode().activeElement;
   const end = e.shiftKey ? all[0] : all[all.length - 1];

@@ -101,7 +101,7 @@ function start(conf) {
     draw(true);
   };
   app.recall = (conv, e) => { if (e.p && e.p.text) app.recalled.set(e.id, e.p.text); app.outbox.add('recall', { msg: e.id }, { conv }); };
-  app.rate = (conv, given) => { app.outbox.add('rate', given, { conv }); app.ui.toast(say('rated')); };
+  app.rate = (conv, given) => { app.outbox.add('rate', given, { conv }); };
   app.end = () => { if (app.copy.conv) app.outbox.add('close', {}, { conv: app.copy.conv }); };
   app.rateable = () => !!current.last && !!(app.copy.convs[current.last] || []).some((e) => e.t === 'message.posted' && e.a.k !== 'customer');
   app.askRating = () => {
@@ -175,7 +175,7 @@ function start(conf) {
     const name = kind === 'human' ? say('human', { name: seat.name }) : say(kind === 'waiting' ? 'waiting' : 'bot');
     who.replaceChildren(el('b', { text: name, dir: 'auto' }), el('small', { text: !on ? say('offline') : say(kind === 'human' ? 'humanLine' : kind === 'waiting' ? 'waitLine' : 'botLine') }));
     const av = avatar(app, kind !== 'human', seat.name, seat.agent, 36);
-    app.ui.head.replaceChildren(el('span', { class: 'av-box' }, av, el('i', { class: 'dot' + (on ? '' : ' off') })), who, down);
+    app.ui.head.replaceChildren(el('span', { class: 'av-box' }, av, el('i', { class: 'dot' + (on ? '' : ' gone') })), who, down);
   }
 
   // ---- opening and putting away
@@ -191,7 +191,7 @@ function start(conf) {
     headPrint = '';
     draw(true);
     readUp();
-    if (byHand) app.composer.focus();
+    if (byHand) { if (matchMedia('(hover: hover)').matches) app.composer.focus(); else app.ui.panel.focus(); } // a keyboard on the screen comes when it is asked for
   }
 
   become((session.who && session.who.customer) || '');

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -40,7 +41,8 @@ func Start(t *testing.T, w, h int, flags ...chromedp.ExecAllocatorOption) *Page 
 		t.Fatal("chromium is missing: tools/setup installs it")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.WindowSize(w, h),
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true))
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("blink-settings", "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4")) // a mouse
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(opts, flags...)...)
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {})) // events of a newer browser than it knows
 	t.Cleanup(func() {
@@ -53,7 +55,15 @@ func Start(t *testing.T, w, h int, flags ...chromedp.ExecAllocatorOption) *Page 
 	if err := chromedp.Run(ctx); err != nil { // starts the browser: the context of its first run is its life
 		t.Fatal(err)
 	}
-	return &Page{t: t, ctx: ctx}
+	p := &Page{t: t, ctx: ctx}
+	p.Wide(int64(w), int64(h))
+	return p
+}
+
+// Wide makes the page a window with a mouse; w and h are what the page has, without the browser's own bars.
+func (p *Page) Wide(w, h int64) {
+	p.t.Helper()
+	p.Run("be a window", emulation.SetDeviceMetricsOverride(w, h, 1, false), emulation.SetTouchEmulationEnabled(false))
 }
 
 // Open opens a page of the shop with the chat in it.
@@ -161,6 +171,9 @@ func (p *Page) Narrow(w, h int64) {
 	p.Run("be a telephone", emulation.SetDeviceMetricsOverride(w, h, 2, true), emulation.SetTouchEmulationEnabled(true))
 }
 
+// Shots reports whether somebody wants to look at pictures of all pages: see Shot.
+func Shots() bool { return os.Getenv("E2E_SHOTS") != "" }
+
 // Shot keeps a picture of the page in the folder that E2E_SHOTS names, for people to look at.
 func (p *Page) Shot(name string, whole bool) {
 	p.t.Helper()
@@ -177,4 +190,33 @@ func (p *Page) Shot(name string, whole bool) {
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644); err != nil {
 		p.t.Error(err)
 	}
+}
+
+// Tab opens another tab of the same browser: it shares what the browser keeps.
+func (p *Page) Tab(w, h int64) *Page {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil {
+		p.t.Fatal(err)
+	}
+	out := &Page{t: p.t, ctx: ctx}
+	out.Wide(w, h)
+	return out
+}
+
+// Before runs a script in every document before its own.
+func (p *Page) Before(script string) {
+	p.t.Helper()
+	p.Run("prepare", chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
+		return err
+	}))
+}
+
+// Go opens an address and waits for the chat's window or its button.
+func (p *Page) Go(url string) {
+	p.t.Helper()
+	p.Run("open "+url, chromedp.Navigate(url))
+	p.Holds("the chat", "$('.opener')")
 }

@@ -107,12 +107,15 @@ func TestChat_States(t *testing.T) {
 	}
 	for _, lang := range []string{"zh", "en"} {
 		for _, wide := range []bool{true, false} {
+			if wide != (lang == "zh") && !browser.Shots() {
+				continue // each language at one width will do, unless somebody wants to look
+			}
 			tail := "-" + lang
 			if !wide {
 				tail += "-390"
 				p.Narrow(390, 780)
 			} else {
-				p.Run("be a desk", chromedp.EmulateViewport(1000, 720))
+				p.Wide(1000, 720)
 			}
 			d.set(func(d *door) { d.events, d.conv, d.seq, d.blank = nil, "", 0, true })
 			p.Run("open", chromedp.Navigate(d.URL+"/p/p-ceramide-cream?as=c-linxiaolu&lang="+lang))
@@ -192,7 +195,7 @@ func TestChat_States(t *testing.T) {
 			look("rated" + tail)
 		}
 	}
-	if rates := d.commands("rate"); len(rates) != 4 {
+	if rates := d.commands("rate"); len(rates) < 2 {
 		t.Errorf("%d ratings came", len(rates))
 	} else {
 		var r event.RatedBody
