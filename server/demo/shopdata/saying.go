@@ -33,6 +33,12 @@ func (o *opinions) text(w writer, stars int) string {
 	default:
 		add(choose(rng, [][]string{{"bad"}, {"bad", "bad_end"}, {"open", "bad"}, {"open", "bad", "bad_end"}, {"time", "bad"}, {"bad", "mild", "bad_end"}, {"life", "bad", "bad_end"}, {"bad", "service"}})...)
 	}
+	for _, s := range []string{"price", "pack", "life", "open", "time", "service"} { // what is left to say of a thing that everybody has said all of
+		if len(parts) > 0 {
+			break
+		}
+		add(s)
+	}
 	switch {
 	case stars >= 4 && rng.IntN(4) == 0:
 		add("end")
@@ -67,6 +73,8 @@ func (o *opinions) slot(w writer, slot string) string {
 // shared names what a category has in common with its neighbours.
 func shared(p productRow) string {
 	switch {
+	case strings.Contains(p.Title, "鼻贴"):
+		return ""
 	case p.Department == "彩妆":
 		return "彩妆"
 	case p.Category == "身体" || p.Category == "洗护发" || p.Category == "母婴":
@@ -77,23 +85,23 @@ func shared(p productRow) string {
 	return "护肤"
 }
 
-// fragment draws one that fits the writer, one that was said of this product least.
+// often is how often a fragment is said of one product at most.
+const often = 2
+
+// fragment draws one that fits the writer, one that was said of this product least; "" when what is left was said enough.
 func (o *opinions) fragment(w writer, slot string, list []string) string {
-	best, text := 1<<30, ""
-	for try := 0; try < 20 && len(list) > 0; try++ {
+	best, text, chosen := often, "", ""
+	for try := 0; try < 24 && len(list) > 0 && best > 0; try++ {
 		raw := choose(w.rng, list)
-		said, ok := o.fits(w, raw)
-		if !ok || w.used[raw] >= best {
+		if w.used[raw] >= best {
 			continue
 		}
-		best, text = w.used[raw], said
-		if best == 0 {
-			w.used[raw]++
-			return text
+		if said, ok := o.fits(w, raw); ok {
+			best, text, chosen = w.used[raw], said, raw
 		}
 	}
 	if text != "" {
-		w.used[slot]++
+		w.used[chosen]++
 	}
 	return text
 }
@@ -206,7 +214,7 @@ func (w writer) holds(word string) bool {
 	case "棉片":
 		return form == "pads"
 	case "片":
-		return form == "mask"
+		return form == "mask" && p.Category == "面膜" && !strings.Contains(p.Title, "鼻贴")
 	}
 	return strings.Contains(p.Title, word) || p.Category == word || p.Department == word || slices.Contains(p.Concerns, word) || strings.Contains(w.variant.Name, word)
 }
