@@ -180,8 +180,7 @@ func (a *App) loadOutbox(ctx context.Context) (err error) {
 		if w.State == replica.Ready {
 			w.State = replica.Held
 		}
-		p := argsOf(w)
-		if len(p.Attachments) == 1 && p.Attachments[0].Hash == "" && m.fileOf(w.Frame.ID) == nil && w.State == replica.Held {
+		if _, lost := a.complete(w); lost && w.State == replica.Held {
 			w.State = replica.Failed // a crash came before its file was on disk
 		}
 	}

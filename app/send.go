@@ -194,7 +194,12 @@ func (a *App) pump(ctx context.Context, conv string) {
 		if w.Frame.Conv != conv || w.State != replica.Ready {
 			continue
 		}
-		if !a.complete(w) {
+		switch ok, lost := a.complete(w); {
+		case lost:
+			w.State = replica.Failed
+			a.warn("keep command", a.m.rep.Put(ctx, w))
+			continue
+		case !ok:
 			return
 		}
 		w.State = replica.Sent
@@ -203,24 +208,25 @@ func (a *App) pump(ctx context.Context, conv string) {
 	}
 }
 
-// complete puts the name of its uploaded file into a message; false while there is none. a.mu is held.
-func (a *App) complete(w *replica.Waiting) bool {
-	f := a.m.fileOf(w.Frame.ID)
+// complete puts the name of its uploaded file into a message; not ok while there is none, lost where there never will be.
+// a.mu is held.
+func (a *App) complete(w *replica.Waiting) (ok, lost bool) {
+	p, f := argsOf(w), a.m.fileOf(w.Frame.ID)
 	if f == nil {
-		return true
+		lost = len(p.Attachments) > 0 && p.Attachments[0].Hash == ""
+		return !lost, lost
 	}
 	if f.Uploaded.Hash == "" {
-		return false
+		return false, false
 	}
-	p := argsOf(w)
 	p.Attachments = []event.Attachment{{Hash: f.Uploaded.Hash, Mime: f.Uploaded.Mime, Size: f.Uploaded.Size, W: f.Uploaded.W, H: f.Uploaded.H}}
 	payload, err := json.Marshal(p)
 	if err != nil {
 		a.warn("encode message", err)
-		return false
+		return false, true
 	}
 	w.Frame.Payload = payload
-	return true
+	return true, false
 }
 
 // argsOf is the message that a command of the outbox posts.
