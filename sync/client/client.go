@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -23,9 +24,7 @@ import (
 const (
 	dialWithin  = 8 * time.Second
 	writeWithin = 5 * time.Second
-	silentAfter = 8 * time.Second // the server answers a beat each second
-	firstPause  = 300 * time.Millisecond
-	longPause   = 20 * time.Second
+	silentAfter = 8 * time.Second        // the server answers a beat each second
 	againAfter  = 400 * time.Millisecond // after "retry" or "busy"
 	maxPending  = 1024                   // commands without an answer
 	maxOut      = 256                    // frames that wait for the writer
@@ -83,6 +82,9 @@ type Params struct {
 	Lang    string
 	HTTP    *http.Client // not nil
 	Logger  *slog.Logger // not nil
+
+	// Dial makes the socket's connection; nil: the network's.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Client is one desk's connection.
@@ -149,9 +151,10 @@ func (c *Client) push(in wire.In) bool {
 // Run stays connected until ctx ends (nil) or the server is done with this desk (*TerminalError, ErrSignedOut).
 func (c *Client) Run(ctx context.Context) error {
 	renew := false
+	var pauses backoff
 	for attempt := 1; ; attempt++ {
 		c.set(Status{Phase: Connecting, Attempt: attempt})
-		welcomed, err := c.connect(ctx, renew)
+		since, err := c.connect(ctx, renew)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -164,12 +167,12 @@ func (c *Client) Run(ctx context.Context) error {
 			errors.As(err, &ce)
 			return &TerminalError{Code: code, Text: ce.Text}
 		}
-		renew = code == wire.CloseExpired
-		if welcomed {
+		renew = code == wire.CloseExpired || renew && since.IsZero() // until the new token was taken
+		if !since.IsZero() {
 			attempt = 0
+			pauses.lived(time.Since(since))
 		}
-		pause := min(longPause, firstPause<<min(attempt, 10))
-		pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter
+		pause := pauses.next(errors.Is(err, syscall.ECONNREFUSED))
 		c.p.Logger.Info("connection ended", "err", err, "pause", pause)
 		c.set(Status{Phase: Waiting, Attempt: attempt + 1, RetryAt: time.Now().Add(pause), Err: err})
 		t := time.NewTimer(pause)

@@ -12,27 +12,27 @@ import (
 	"agentdesk/sync/wire"
 )
 
-// connect is one connection from dialling to its end; welcomed says whether the server let it in.
-func (c *Client) connect(ctx context.Context, renew bool) (welcomed bool, err error) {
+// connect is one connection from dialling to its end; since is when the server let it in, zero for never.
+func (c *Client) connect(ctx context.Context, renew bool) (since time.Time, err error) {
 	dctx, cancel := context.WithTimeout(ctx, dialWithin)
 	defer cancel()
 	token, err := c.p.Token(dctx, renew)
 	if err != nil {
-		return false, fmt.Errorf("token: %w", err)
+		return time.Time{}, fmt.Errorf("token: %w", err)
 	}
 	u, err := Base(c.p.Server)
 	if err != nil {
-		return false, err
+		return time.Time{}, err
 	}
 	u.Scheme = "ws" + u.Scheme[len("http"):]
 	u = u.JoinPath(wire.PathDesk)
-	d := websocket.Dialer{HandshakeTimeout: dialWithin, EnableCompression: true}
+	d := websocket.Dialer{HandshakeTimeout: dialWithin, EnableCompression: true, NetDialContext: c.p.Dial}
 	conn, res, err := d.DialContext(dctx, u.String(), nil)
 	if res != nil && res.Body != nil {
 		_ = res.Body.Close()
 	}
 	if err != nil {
-		return false, fmt.Errorf("dial: %w", err)
+		return time.Time{}, fmt.Errorf("dial: %w", err)
 	}
 	conn.SetReadLimit(maxFrame)
 	cursor, view := c.p.Hello()
@@ -40,7 +40,7 @@ func (c *Client) connect(ctx context.Context, renew bool) (welcomed bool, err er
 	hello := wire.In{T: wire.THello, V: wire.Version, Token: token, Cursor: cursor, View: view, Device: c.p.Device, Lang: c.p.Lang}
 	if err := conn.WriteJSON(hello); err != nil {
 		_ = conn.Close()
-		return false, fmt.Errorf("say hello: %w", err)
+		return time.Time{}, fmt.Errorf("say hello: %w", err)
 	}
 	sctx, stop := context.WithCancel(ctx)
 	var wg, again sync.WaitGroup
@@ -48,41 +48,41 @@ func (c *Client) connect(ctx context.Context, renew bool) (welcomed bool, err er
 		<-sctx.Done()
 		_ = conn.Close()
 	})
-	welcomed, err = c.read(sctx, conn, &wg, &again)
+	since, err = c.read(sctx, conn, &wg, &again)
 	c.mu.Lock()
 	c.out = nil
 	c.mu.Unlock()
 	stop()
 	wg.Wait()
 	again.Wait()
-	return welcomed, err
+	return since, err
 }
 
 // read takes frames until the socket ends. The writer begins with the welcome, so that nothing leaves before it.
-func (c *Client) read(ctx context.Context, conn *websocket.Conn, wg, again *sync.WaitGroup) (welcomed bool, err error) {
+func (c *Client) read(ctx context.Context, conn *websocket.Conn, wg, again *sync.WaitGroup) (since time.Time, err error) {
 	for {
 		_ = conn.SetReadDeadline(time.Now().Add(silentAfter))
 		_, data, err := conn.ReadMessage()
 		if err != nil {
-			return welcomed, fmt.Errorf("read: %w", err)
+			return since, fmt.Errorf("read: %w", err)
 		}
 		f, err := Decode(data)
 		if err != nil {
-			return welcomed, err
+			return since, err
 		}
 		switch f := f.(type) {
 		case *wire.Welcome:
 			if err := c.p.Handler.OnWelcome(f); err != nil {
-				return welcomed, fmt.Errorf("welcome: %w", err)
+				return since, fmt.Errorf("welcome: %w", err)
 			}
-			if !welcomed {
-				welcomed = true
+			if since.IsZero() {
+				since = time.Now()
 				c.open(ctx, conn, wg, time.Duration(f.Clock.Beat)*time.Millisecond)
 			}
 			c.set(Status{Phase: Online})
 		case *wire.Rec:
 			if err := c.p.Handler.OnRec(f); err != nil {
-				return welcomed, fmt.Errorf("take record %d: %w", f.Cursor.Seq, err)
+				return since, fmt.Errorf("take record %d: %w", f.Cursor.Seq, err)
 			}
 		case *wire.Ack:
 			if c.acked(ctx, f, again) {
