@@ -25,6 +25,12 @@ const (
 	NoticeClosed     = "closed"      // by
 	NoticeClosedIdle = "closed.idle" // –
 	NoticeHours      = "hours"       // opens, closes: "09:00"; nobody is there now, a message can be left
+
+	NoticeReturnDone     = "form.return.done"     // order: the shop took the request of a form
+	NoticeReturnRefused  = "form.return.refused"  // order, text: why not
+	NoticeAddressDone    = "form.address.done"    // order
+	NoticeAddressRefused = "form.address.refused" // order, text
+	NoticeLeaveDone      = "form.leave.done"      // –: the message left will be read first thing
 )
 
 // Decide says what a command does to a conversation: the events that happen, or why it may not.

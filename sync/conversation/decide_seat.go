@@ -249,7 +249,7 @@ func (d *decision) transfer() *Refusal {
 	}
 	s := d.s
 	b := event.ReturnedBody{Why: event.WhyTransfer, From: s.Agent, Agent: a.Agent, Group: a.Group, Skills: a.Skills,
-		Class: s.Class, Since: d.env.Now, Fallback: s.Agent}
+		Class: s.Class, Since: d.env.Policy.Hours.Next(d.env.Now), Fallback: s.Agent}
 	if b.Class == 0 { // taken over unasked: nobody classed it
 		b.Class = ClassOf("", HighValue(s, d.env.Policy))
 		if b.Class == 6 {
@@ -342,6 +342,9 @@ func (d *decision) tellPlace() *Refusal {
 	}
 	if b.Place < 1 {
 		return refuse(Invalid, "places in a queue begin at 1")
+	}
+	if !d.env.Policy.Hours.Open(d.env.Now) {
+		return nil // nobody is coming yet: the customer has heard when
 	}
 	d.emit(event.QueueTold, b, nil)
 	d.notice(NoticeQueuePlace, "place", strconv.Itoa(b.Place))

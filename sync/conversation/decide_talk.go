@@ -156,7 +156,25 @@ func (d *decision) postCustomer(a PostArgs) *Refusal {
 		}
 	}
 	d.posted(a)
+	if a.Kind == event.FormFilled && a.Form == event.FormLeave {
+		d.left()
+	}
 	return nil
+}
+
+// left puts a chat whose customer left a message among those that wait: people find it when they come, with its clock
+// beginning then, and it does not end before somebody took it.
+func (d *decision) left() {
+	seat := d.s.Seat
+	if !d.s.Open() {
+		seat = SeatBot
+	}
+	if seat == SeatBot {
+		d.escalated(event.Actor{Kind: event.System}, "human_request", nil)
+	}
+	if seat != SeatHuman {
+		d.notice(NoticeLeaveDone)
+	}
 }
 
 // open begins a conversation, or a new one linked to the closed one.
@@ -297,15 +315,25 @@ func HighValue(s *State, pol *Policy) bool {
 		pol.HighSpent > 0 && s.Spent >= pol.HighSpent
 }
 
-// toWaiting takes the seat from the bot.
+// toWaiting takes the seat from the bot, and says when nobody is there.
 func (d *decision) toWaiting(reason string, skills []string) {
-	high := HighValue(d.s, d.env.Policy)
-	d.epoch++
-	d.emit(event.Escalated, event.EscalatedBody{Reason: reason, Class: ClassOf(reason, high), Group: d.s.Group,
-		Skills: skills, High: high, Since: d.env.Now}, nil)
+	d.escalated(d.c.Actor, reason, skills)
 	if h := &d.env.Policy.Hours; !h.Open(d.env.Now) {
 		d.notice(NoticeHours, "opens", clock(h.From), "closes", clock(h.To))
 	}
+}
+
+// escalated begins the wait for a person. Out of hours its clock begins when people come.
+func (d *decision) escalated(by event.Actor, reason string, skills []string) {
+	who := d.s
+	if !who.Open() { // opened by this very command
+		b := d.c.Opening.Body
+		who = &State{Group: b.Group, Tier: b.Tier, Basket: b.Basket, Spent: b.Spent}
+	}
+	high := HighValue(who, d.env.Policy)
+	d.epoch++
+	d.emitAs(by, event.Escalated, event.EscalatedBody{Reason: reason, Class: ClassOf(reason, high), Group: who.Group,
+		Skills: skills, High: high, Since: d.env.Policy.Hours.Next(d.env.Now)}, nil)
 }
 
 func (d *decision) escalate() *Refusal {

@@ -99,7 +99,7 @@ func idleAt(s *State, pol *Policy) int64 {
 			return after(max(last, s.SeatAt), pol.HumanIdle)
 		}
 	case SeatWaiting:
-		if s.Wait != nil {
+		if s.Wait != nil && !s.Left { // a message that was left waits for people, however long
 			return after(max(s.LastCustomerAt, s.Wait.Entered), pol.WaitIdle)
 		}
 	}

@@ -135,6 +135,7 @@ func foldPosted(s *State, p *event.Placed) error {
 		}
 		s.UnreadByAgent++
 		s.Suggestions = nil
+		s.Left = s.Left || b.Kind == event.FormFilled && b.Form == event.FormLeave && s.Seat != SeatHuman
 	case event.Bot, event.Agent:
 		s.LastReplyAt = p.Time
 		s.UnansweredSince, s.Nudged = 0, false

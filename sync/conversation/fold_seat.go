@@ -93,7 +93,7 @@ func foldTaken(s *State, p *event.Placed) error {
 		s.Clock = p.Time
 	}
 	s.move(SeatHuman, p)
-	s.Agent, s.EverHuman = b.Agent, true
+	s.Agent, s.EverHuman, s.Left = b.Agent, true, false
 	s.Holders = addOnce(s.Holders, b.Agent)
 	s.Nudged = false
 	s.Hold = &Hold{Agent: b.Agent, Name: b.Name, How: b.How, Since: p.Time, Waited: b.Waited, Seen: b.How != event.HowAssigned}

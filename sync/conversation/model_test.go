@@ -27,6 +27,7 @@ type model struct {
 	last      event.ID
 	stars     int
 	followUps int
+	left      bool
 }
 
 // said is a message in the model.
@@ -81,6 +82,7 @@ func (m *model) owedSince() int64 {
 // to gives the seat to somebody else.
 func (m *model) to(seat SeatKind, holder string) Code {
 	m.seat, m.holder, m.epoch, m.offers, m.seen = seat, holder, m.epoch+1, map[string]bool{}, true
+	m.left = m.left && holder == ""
 	return ""
 }
 
@@ -98,6 +100,12 @@ func (m *model) step(c Command, load map[string]bool) Code {
 		case m.seat == SeatClosed:
 			return AlreadyClosed
 		case c.Actor.Kind == event.Customer:
+			if p := c.Payload.(PostArgs); p.Form == event.FormLeave && m.seat != SeatHuman {
+				m.left = true
+				if m.seat == SeatBot {
+					m.to(SeatWaiting, "")
+				}
+			}
 			return ""
 		case old || c.Actor.Kind == event.Bot && m.seat != SeatBot:
 			return StaleEpoch
@@ -273,6 +281,9 @@ func TestDecide_AgainstModel(t *testing.T) {
 				switch rapid.IntRange(0, 2).Draw(rt, "writer") {
 				case 0:
 					c = byCustomer(Post, say("?"))
+					if rapid.IntRange(0, 4).Draw(rt, "leave") == 0 {
+						c.Payload = PostArgs{PostedBody: event.PostedBody{Kind: event.FormFilled, Form: event.FormLeave}, Fields: map[string]string{"text": "请联系我"}}
+					}
 				case 1:
 					c = byBot(r, Post, say("您好"))
 				}
@@ -347,6 +358,8 @@ func TestDecide_AgainstModel(t *testing.T) {
 				rt.Fatal("the epoch fell")
 			case r.s.UnansweredSince != m.owedSince() || r.s.LastCustomerMsg != m.last:
 				rt.Fatalf("%s: unanswered since %d (%s), want %d (%s)", c.Kind, r.s.UnansweredSince, r.s.LastCustomerMsg, m.owedSince(), m.last)
+			case r.s.Left != m.left:
+				rt.Fatalf("%s: a message left %v, want %v", c.Kind, r.s.Left, m.left)
 			case r.s.Stars != m.stars || len(r.s.FollowUps) != m.followUps:
 				rt.Fatalf("%s: %d stars, %d follow-ups, want %d and %d", c.Kind, r.s.Stars, len(r.s.FollowUps), m.stars, m.followUps)
 			}

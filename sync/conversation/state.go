@@ -82,6 +82,7 @@ type State struct {
 	FirstWait   int64    `json:"firstWait,omitempty"` // ms from the first escalation to its takeover
 	BotTurns    int      `json:"botTurns,omitempty"`
 	Nudged      bool     `json:"nudged,omitempty"` // since UnansweredSince
+	Left        bool     `json:"left,omitempty"`   // the customer left a message that nobody has taken up
 
 	Summary     *event.SummaryPrivate `json:"summary,omitempty"`
 	Recent      []Recent              `json:"recent,omitempty"`      // messages that may still be recalled, oldest first

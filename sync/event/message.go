@@ -108,15 +108,15 @@ func SaidIn(e *Event) ID {
 	return ""
 }
 
-// Redact is an event after the recall of the message that it holds: a posted message keeps place, author and time, without a
-// content; an understanding keeps its labels, without what it quotes.
+// Redact is an event after the recall of the message that it holds: a posted message keeps place, author, time and form, without
+// a content; an understanding keeps its labels, without what it quotes.
 func Redact(e Event) (Event, error) {
 	if e.Type == Posted {
 		var b PostedBody
 		if err := e.Decode(&b, nil); err != nil {
 			return e, err
 		}
-		body, err := json.Marshal(PostedBody{Kind: b.Kind, ReplyTo: b.ReplyTo, Gone: true})
+		body, err := json.Marshal(PostedBody{Kind: b.Kind, ReplyTo: b.ReplyTo, Form: b.Form, Gone: true})
 		if err != nil {
 			return e, fmt.Errorf("redact %s: %w", e.ID, err)
 		}

@@ -19,7 +19,7 @@ func raw(t *testing.T, v any) json.RawMessage {
 
 func TestRedact_KeepsThePlaceAlone(t *testing.T) {
 	posted := event.Event{ID: "m", Type: event.Posted, Actor: event.Actor{Kind: event.Customer, ID: "anna"}, Epoch: 3, ClientID: "c", ClientSum: "sum",
-		Body: raw(t, event.PostedBody{Kind: event.Image, ReplyTo: "r", Ref: "SECRET", Form: "SECRET", Quick: []string{"SECRET"}, Code: "SECRET",
+		Body: raw(t, event.PostedBody{Kind: event.Image, ReplyTo: "r", Ref: "SECRET", Form: event.FormLeave, Quick: []string{"SECRET"}, Code: "SECRET",
 			Attachments: []event.Attachment{{Hash: "SECRET"}}, Sources: []event.Source{{ID: "SECRET"}}, Args: map[string]string{"x": "SECRET"}, Suggestion: "SECRET"}),
 		Private: raw(t, event.PostedPrivate{Text: "SECRET", Card: &event.Card{Title: "SECRET"}, Fields: map[string]string{"x": "SECRET"}}), Sealed: []byte("SECRET")}
 	understood := event.Event{ID: "u", Type: event.Understood, Body: raw(t, event.UnderstoodBody{Message: "m", Emotion: "calm"}),
