@@ -3,12 +3,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 
 	"agentdesk/app"
@@ -38,6 +40,9 @@ func run() error {
 		}
 		*data = filepath.Join(dir, "agentdesk")
 	}
+	if err := keepCrash(*data); err != nil {
+		slog.Warn("crashes are not kept", "err", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Params{Dir: *data, Server: *server, User: *user, Password: *password,
@@ -53,4 +58,16 @@ func run() error {
 		err = rerr
 	}
 	return err
+}
+
+// keepCrash makes a crash leave its trace in the data folder: a window has no terminal to read it on.
+func keepCrash(data string) error {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(data, "crash.txt"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(debug.SetCrashOutput(f, debug.CrashOptions{}), f.Close())
 }
