@@ -116,7 +116,7 @@ func (w *VoiceWave) MouseOut() {
 // CreateRenderer implements fyne.Widget.
 func (w *VoiceWave) CreateRenderer() fyne.WidgetRenderer {
 	r := &renderer{owner: w, objs: []fyne.CanvasObject{w.img}}
-	r.min = func() fyne.Size { return fyne.NewSize(max(20, float32(len(w.heights))*wavePitch), waveHigh) }
+	r.min = func() fyne.Size { return fyne.NewSize(max(20, float32(len(w.heights))*wavePitch), leastTarget) }
 	r.layout = func(s fyne.Size) {
 		w.img.Move(fyne.NewPos(0, (s.Height-waveHigh)/2))
 		w.img.Resize(fyne.NewSize(s.Width, waveHigh))

@@ -20,9 +20,10 @@ func (c *composer) toolbar() fyne.CanvasObject {
 			}
 			box = look.NewBox(fill, ink, 4, look.Sides(0, 10, 0, 10), look.Row(0, look.NewText(w.T(key), st)))
 		}
-		return look.Fix(0, 20, look.NewTap(box, "", 4, func() { act.SetMode(m) }))
+		// The target is higher than what is drawn.
+		return look.NewTap(look.Inset(look.Pad(2, 0), look.Fix(0, 20, box)), "", 4, func() { act.SetMode(m) })
 	}
-	row := look.Row(2, look.Fix(0, 26, look.NewBox(look.Bg, look.Line, 6, look.Pad(3, 3),
+	row := look.Row(2, look.Fix(0, 26, look.NewBox(look.Bg, look.Line, 6, look.Pad(1, 3),
 		look.Row(0, tab(view.ModeReply, "composer.reply"), tab(view.ModeNote, "composer.note")))), look.Space(8, 1))
 	var right fyne.CanvasObject
 	for _, t := range c.v.Tools {
