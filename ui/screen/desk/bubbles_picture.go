@@ -62,7 +62,7 @@ func (m *messages) picture(it *view.Item, width float32) fyne.CanvasObject {
 	if width < 420 { // below it where there is no room beside
 		return look.ColA(8, look.Start, tap, look.Fix(max(200, width-36), 0, m.d.report(p.Report, max(200, width-36))))
 	}
-	reportW := max(200, min(look.Scaled(300), width-36-box.Width-2-8))
+	reportW := max(200, min(look.Scaled(300), width-346))
 	return look.RowA(8, look.Stretch, tap, look.Fix(reportW, 0, m.d.report(p.Report, reportW)))
 }
 
