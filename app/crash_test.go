@@ -84,10 +84,14 @@ func TestCrash_BeforeAPictureIsOnDiskShowsItAsFailed(t *testing.T) {
 	}
 	b, _ := start(t, Params{Dir: after})
 	b.Select(f.conv())
-	d := until(t, b, "the failed picture", func(d *view.Desk) bool { return d.Chat != nil && images(d, view.Failed) == 1 && d.Link.State == view.Online })
+	d := until(t, b, "the failed picture", func(d *view.Desk) bool {
+		return d.Chat != nil && images(d, view.Failed) == 1 && d.Link.State == view.Online
+	})
 	b.Resend(item(d, kind(view.KindImage)).ID)
 	b.Send("之后的话")
-	until(t, b, "what comes after it not held up", func(d *view.Desk) bool { return hasText(d, "之后的话", view.Delivered) && images(d, view.Failed) == 1 })
+	until(t, b, "what comes after it not held up", func(d *view.Desk) bool {
+		return hasText(d, "之后的话", view.Delivered) && images(d, view.Failed) == 1
+	})
 	b.Recall(item(d, kind(view.KindImage)).ID)
 	until(t, b, "it gone", func(d *view.Desk) bool { return images(d, view.Failed) == 0 })
 	if n := f.posted(event.Image); n != 0 {

@@ -11,6 +11,7 @@ import (
 	_ "image/jpeg" //
 	"image/png"
 	"net/http"
+	"slices"
 	"strings"
 
 	"golang.org/x/image/draw"
@@ -279,18 +280,14 @@ func (a *App) Fetch(item string) {
 			continue
 		}
 		for key, at := range t.b.pics {
-			if !strings.HasPrefix(key, fullPrefix) {
+			if !slices.Contains(at, i) || !strings.HasPrefix(key, fullPrefix) && !strings.HasPrefix(key, thumbPrefix) {
 				continue
 			}
-			for _, j := range at {
-				if j == i {
-					if passing(a.m.media.failed[key]) {
-						delete(a.m.media.failed, key)
-						t.b.brought(key)
-					}
-					a.fetch(key)
-				}
+			if passing(a.m.media.failed[key]) {
+				delete(a.m.media.failed, key)
+				t.b.brought(key)
 			}
+			a.fetch(key)
 		}
 	}
 	a.touch()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -107,7 +108,7 @@ func (b *builder) content(it *view.Item, body *event.PostedBody, said *event.Pos
 		case event.Image:
 			thumb, full := thumbKey(f.Hash), fullKey(f.Hash)
 			it.Picture = &view.Picture{W: f.W, H: f.H, Data: b.m.media.data(thumb), Full: b.m.media.data(full)}
-			it.Lacking = b.m.media.lacks(full)
+			it.Lacking = cmp.Or(b.m.media.lacks(full), b.m.media.lacks(thumb))
 			shows = append(shows, thumb, full)
 		case event.Voice:
 			key := fullKey(f.Hash)
@@ -174,11 +175,10 @@ func (b *builder) brought(key string) {
 			it.Card = &c
 		case it.Picture != nil:
 			pic := *it.Picture
-			if strings.HasPrefix(key, fullPrefix) {
-				pic.Full, it.Lacking = b.m.media.data(key), b.m.media.lacks(key)
-			} else {
-				pic.Data = b.m.media.data(key)
-			}
+			_, hash, _ := strings.Cut(key, ":")
+			thumb, full := thumbKey(hash), fullKey(hash)
+			pic.Data, pic.Full = b.m.media.data(thumb), b.m.media.data(full)
+			it.Lacking = cmp.Or(b.m.media.lacks(full), b.m.media.lacks(thumb))
 			it.Picture = &pic
 		case it.Kind == view.KindVoice:
 			it.Sound, it.Lacking = b.m.media.data(key), b.m.media.lacks(key)
