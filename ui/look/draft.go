@@ -39,6 +39,7 @@ type Draft struct {
 	bad   []Flag
 	quiet bool
 	atEnd bool // the text was set and not touched since: the caret follows when rows break anew
+	in    int  // the flag that the caret is in, -1 for none
 }
 
 // NewDraft makes an empty draft. Callers set marks in OnChanged. forward takes shortcuts of the window.
@@ -56,6 +57,12 @@ func NewDraft(hint string, forward func(fyne.Shortcut) bool) *Draft {
 	d.entry.ExtendBaseWidget(d.entry)
 	d.entry.key = d.typed
 	d.entry.OnChanged = d.changed
+	d.entry.OnCursorChanged = func() {
+		if in := d.flagAt(d.entry.CursorTextOffset()); in != d.in {
+			d.in = in
+			d.Refresh()
+		}
+	}
 	d.entry.onFocus = func(on bool) {
 		if d.OnFocus != nil {
 			d.OnFocus(on)
@@ -174,9 +181,20 @@ func (d *Draft) Rows(width float32) int {
 	return len(rowsOf([]rune(d.entry.Text), width-2*pad, Style{Size: theme.Size(theme.SizeNameText)}))
 }
 
+// flagAt is the flag around a place, -1 for none.
+func (d *Draft) flagAt(rune int) int {
+	for i, f := range d.bad {
+		if f.From < rune && rune < f.To {
+			return i
+		}
+	}
+	return -1
+}
+
 // Mark makes pieces of the text stand out.
 func (d *Draft) Mark(r ...Flag) {
 	d.bad = r
+	d.in = d.flagAt(d.entry.CursorTextOffset())
 	d.Refresh()
 }
 
@@ -228,7 +246,7 @@ func (d *Draft) CreateRenderer() fyne.WidgetRenderer {
 		r.objs = r.objs[:0]
 		var over []fyne.CanvasObject
 		for i, row := range rowsOf(rs, s.Width-2*pad, st) {
-			for _, bad := range d.bad {
+			for n, bad := range d.bad {
 				from, to := max(bad.From, row.From), min(bad.To, row.To)
 				if from >= to {
 					continue
@@ -237,12 +255,13 @@ func (d *Draft) CreateRenderer() fyne.WidgetRenderer {
 				w := fyne.MeasureText(string(rs[from:to]), st.Size, st.fyneStyle()).Width
 				y := pad + float32(i)*rowH
 				r.objs = append(r.objs, block(bad.Fill, 2, x, y, w, rowH), block(bad.Under, 0, x, y+rowH-2, w, 2))
-				if y+rowH <= s.Height { // an entry has one colour for all its text: the letters are painted over
+				// An entry has one colour for all its text: letters are painted over, except where that would hide the caret.
+				if y+rowH <= s.Height && n != d.in {
 					t := canvas.NewText(string(rs[from:to]), C(bad.Ink))
 					t.TextSize, t.TextStyle = st.Size, st.fyneStyle()
 					t.Move(fyne.NewPos(x, y))
 					t.Resize(fyne.NewSize(w, rowH))
-					over = append(over, t)
+					over = append(over, block(bad.Fill, 2, x, y, w, rowH-2), t)
 				}
 			}
 		}

@@ -146,7 +146,7 @@ func (b *beside) past(v *view.PastChat, now time.Time) fyne.CanvasObject {
 			b.log.roll.Bottom, b.log.roll.Stick = false, false // it is read from its beginning
 		}
 		b.log.set(v.Past.Conversation, v.Log, now)
-		body = b.log.body
+		body = look.Inset(look.Edge{Top: 10}, b.log.body)
 	}
 	return b.shell("history", title, strings.Join(sub, " · "), body)
 }

@@ -247,3 +247,18 @@ func TestHead_KeepsWhatHasRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestCustomer_TabsTakeTheirHeightFromTheCopilot(t *testing.T) {
+	d := fixture.Desk()
+	d.Customer = fixture.Kept()
+	s := sit(t, d, 1440, 900)
+	before := s.find(t, "物流 1", 0)
+	s.tap(t, "物流 1")
+	if got := s.find(t, "物流 1", 0); got.Y >= before.Y-40 {
+		t.Errorf("a long track stays in the height of the facts: its tab is at %v, before %v", got.Y, before.Y)
+	}
+	s.tap(t, "客户")
+	if got := s.find(t, "客户", 0); got.Y != before.Y {
+		t.Errorf("back at the facts the tabs are at %v, before %v", got.Y, before.Y)
+	}
+}

@@ -14,7 +14,6 @@ import (
 type composerTop struct {
 	c      *composer
 	pasted string // too long for a message
-	strip  *fyne.Container
 	shown  string // what it was made for
 	chips  map[string]*chip
 }

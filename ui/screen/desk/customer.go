@@ -39,7 +39,9 @@ func (c *customer) choose(tab string) {
 	if c.v != nil {
 		c.set(c.v, c.w)
 	}
-	c.d.relayout()
+	if c.d.root != nil {
+		c.d.build() // it takes another height from the copilot
+	}
 }
 
 // tabs names the parts. Where they have no room, the gaps give way first, then the counts.

@@ -53,7 +53,7 @@ func (c *customer) parcels() *fyne.Container {
 		head.Add(d.stateTag(p.Status))
 		col.Add(look.Fix(0, 24, head))
 		if !p.ETA.IsZero() {
-			col.Add(look.NewText(w.T("parcel.eta", "day", w.Day(p.ETA, d.env.Now())), look.Micro.In(look.Fg3)))
+			col.Add(look.NewText(w.T("parcel.eta", "day", d.when(p.ETA)), look.Micro.In(look.Fg3)))
 		}
 		steps := p.Track
 		if len(steps) == 0 && p.Last != "" {

@@ -246,6 +246,7 @@ func (d *Desk) Tick(now time.Time) {
 	if d.log.roll.AtBottom() {
 		d.log.look()
 	}
+	d.log.tick(now)
 	if c := d.snap.Chat; c != nil && (d.head.wait != nil || slow(now) || now.Sub(c.Head.Opened) < time.Minute) {
 		d.head.tick(now)
 	}

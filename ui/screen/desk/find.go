@@ -41,6 +41,9 @@ func (d *Desk) openFind() {
 	if !b.open {
 		b.open = true
 		put(b.slot, b.body)
+		if f := d.snap.Chat.Find; f != nil {
+			b.field.SetText(f.Query)
+		}
 		b.show(d.snap.Chat.Find)
 		d.relayout()
 	}

@@ -272,7 +272,6 @@ func trend(v *view.Head) fyne.CanvasObject {
 }
 
 func (h *head) tick(now time.Time) {
-	h.d.log.tick(now)
 	if h.chat == nil || h.age == nil {
 		return
 	}
