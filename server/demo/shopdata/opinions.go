@@ -104,7 +104,7 @@ func (o *opinions) writer(p productRow, rng *rand.Rand, used map[string]int) wri
 	if rng.IntN(3) == 0 {
 		w.variant = choose(rng, p.Variants)
 	}
-	w.skin = choose(rng, p.Skins)
+	w.skin = pickOr(rng, p.Skins)
 	if rng.IntN(8) == 0 {
 		w.skin = pick(rng, "干敏皮", "油敏皮", "混油皮", "混干皮", "敏感肌", "中性皮")
 	}

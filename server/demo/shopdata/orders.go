@@ -107,15 +107,11 @@ func (b *builder) tell(o *shop.Order, r orderRow, placed time.Time, rng *rand.Ra
 	if err != nil {
 		return placed, err
 	}
-	day := midnight(o.PaidAt)
-	if o.PaidAt.Hour() >= int(cutoff) {
-		day = day.AddDate(0, 0, 1)
-	}
-	packed := latest(day.Add(17*time.Hour), o.PaidAt.Add(20*time.Minute))
+	packed, shipped := Dispatch(o.PaidAt, int(cutoff), rng)
 	if o.State == shop.Packed {
 		return packed, nil
 	}
-	o.ShippedAt = latest(day.Add(23*time.Hour+time.Duration(rng.IntN(40))*time.Minute), packed.Add(30*time.Minute))
+	o.ShippedAt = shipped
 	parcel, err := b.parcel(o, r, rng)
 	if err != nil {
 		return placed, err
@@ -133,6 +129,16 @@ func (b *builder) tell(o *shop.Order, r orderRow, placed time.Time, rng *rand.Ra
 		return last, nil
 	}
 	return b.giveBack(o, r)
+}
+
+// Dispatch says when an order that was paid then is packed and leaves the house: the same evening before the cut-off hour.
+func Dispatch(paid time.Time, cutoff int, rng *rand.Rand) (packed, shipped time.Time) {
+	day := midnight(paid)
+	if paid.Hour() >= cutoff {
+		day = day.AddDate(0, 0, 1)
+	}
+	packed = latest(day.Add(17*time.Hour), paid.Add(20*time.Minute))
+	return packed, latest(day.Add(23*time.Hour+time.Duration(rng.IntN(40))*time.Minute), packed.Add(30*time.Minute))
 }
 
 // giveBack tells how an order came back, or how the money of one that never arrived did.

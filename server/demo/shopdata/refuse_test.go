@@ -20,6 +20,9 @@ func TestNew_RefusesDataThatContradictsItself(t *testing.T) {
 		"truncated":          {"policies.json", "]", ""},
 		"more than one":      {"carts.json", "[", "[] ["},
 		"no figure":          {"policies.json", `"cutoff_hour"`, `"cutoff"`},
+		"no people":          {"people.json", `"cities"`, `"towns"`},
+		"opinion slot":       {"reviews/body.json", `"good"`, `"fine"`},
+		"agents' coupon":     {"promotions.json", `"kind": "voucher", "text": "10 元无`, `"kind": "gift", "text": "10 元无`},
 		"review of nothing":  {"reviews.json", `"p-ceramide-cream"`, `"p-nothing"`},
 		"impossible parcel":  {"orders.json", `"out_for_delivery"`, `"flying"`},
 		"date of the policy": {"policies.json", `"2026-10-28"`, `"2026-13-28"`},
@@ -55,6 +58,11 @@ func FuzzNew_NeverPanics(f *testing.F) {
 	f.Add("promotions.json", `[{"id":"p","kind":"coupon","products":["p-vc-serum"],"off_fen":99999999,"from_days":-999999999}]`)
 	f.Add("reviews.json", `[{"id":"r","product":"p-vc-serum","days":2147483647}]`)
 	f.Add("policies.json", `[]`)
+	f.Add("reviews/common.json", `{}`)
+	f.Add("reviews/sets.json", `{"套装":{"good":["[","[]x","{active}","[! / <]y"]}}`)
+	f.Add("people.json", `{"surnames":["王"],"given":["一"],"nicks":["a"],"nick_heads":["b"],"nick_tails":["c"],"cities":["d"],"places":["e"],"skins":{"油皮":[]},"tags":["1","2","3","4","5"]}`)
+	f.Add("products/sets.json", `[{"id":"p","title":"","variants":[{"id":"v","list_fen":1}],"rating":99}]`)
+	f.Add("allergens.json", `[{}]`)
 	f.Fuzz(func(t *testing.T, name, content string) {
 		m, err := shopdata.New(shopdata.Params{Files: replaced{demo.Shop(), name, content}, Now: evening(), Seed: 1})
 		if (m == nil) == (err == nil) {

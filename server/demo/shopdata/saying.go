@@ -267,7 +267,7 @@ func (o *opinions) voice(w writer, stars int, parts []string) string {
 		text = strings.Join(parts[:len(parts)-1], join) + pick(rng, "，就是", "。扣一星因为", "，不过", "，但", "。小缺点：") + parts[len(parts)-1] + end
 	}
 	if stars >= 4 && rng.IntN(9) == 0 {
-		text = strings.TrimRight(text, "。") + choose(rng, o.b.rows.common["emoji"])
+		text = strings.TrimRight(text, "。") + pickOr(rng, o.b.rows.common["emoji"])
 	}
 	return text
 }

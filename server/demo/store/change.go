@@ -146,7 +146,7 @@ func (s *Store) apply(c *change) {
 
 // evict lets the carts of the guests who came longest ago go when there are too many. Who ordered is never forgotten.
 func (s *Store) evict(c *change) {
-	if len(s.carts)+len(c.carts) <= maxCarts {
+	if len(s.carts)+len(c.carts) <= s.p.Carts {
 		return
 	}
 	oldest := ""

@@ -305,9 +305,13 @@ func (s *Store) ChangeAddress(ctx context.Context, who, order string, to shop.Re
 			return nil
 		}
 		r.Order.To = to
-		c.orders = append(c.orders, r)
-		c.tell(s.about(r.Order, shop.AddressChanged))
 		out = copyOrder(r.Order)
+		if kept, ok := s.orders[r.Order.ID]; ok { // how far it has come is told, not kept
+			kept.Order.To = to
+			r = kept
+		}
+		c.orders = append(c.orders, r)
+		c.tell(s.about(out, shop.AddressChanged))
 		return nil
 	})
 	return out, err

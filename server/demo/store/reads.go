@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"agentdesk/server/demo/pricing"
 	"agentdesk/server/shop"
@@ -113,6 +112,7 @@ func (s *Store) ordersOf(ctx context.Context, who string, limit int) ([]shop.Ord
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	now := s.now()
 	var list []shop.Order
 	if !shop.IsGuest(who) {
 		var err error
@@ -121,11 +121,10 @@ func (s *Store) ordersOf(ctx context.Context, who string, limit int) ([]shop.Ord
 		}
 		for i := range list {
 			if r, ok := s.orders[list[i].ID]; ok {
-				list[i] = copyOrder(r.Order)
+				list[i] = s.aged(r.Order, now)
 			}
 		}
 	}
-	now := s.now()
 	for _, id := range s.of[who] {
 		list = append(list, s.aged(s.orders[id].Order, now))
 	}
@@ -172,15 +171,6 @@ func (s *Store) orderOf(ctx context.Context, who, order string) (shop.Order, err
 		}
 	}
 	return shop.Order{}, missing("order", order)
-}
-
-// aged is an order made here as it stands now: one that nobody paid has closed by itself.
-func (s *Store) aged(o shop.Order, now time.Time) shop.Order {
-	o = copyOrder(o)
-	if end := o.PlacedAt.Add(unpaidFor); o.State == shop.Unpaid && now.After(end) {
-		o.State, o.ClosedAt = shop.Cancelled, end
-	}
-	return o
 }
 
 // Cart implements shop.Shop.

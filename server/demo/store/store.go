@@ -40,7 +40,6 @@ const (
 	maxLines    = 50     // of one cart or order
 	maxUnpaid   = 20     // orders of one customer
 	maxOrders   = 10_000 // in all; beyond, placing is refused
-	maxCarts    = 20_000 // in all; beyond, the guests' oldest go
 	maxSeen     = 30     // products that one customer looked at
 	maxSeers    = 5_000  // customers whose looks are remembered
 	maxText     = 200    // runes of a note, a reason, an address
@@ -61,7 +60,9 @@ type Base interface {
 type Params struct {
 	Base Base
 	Path string           // the database's file
-	Now  func() time.Time // optional: the system's clock, in the zone of the shop's dates
+	Now  func() time.Time // optional: the system's clock
+	// Carts is how many are kept in all; beyond, the guests' oldest go. Optional: 20,000.
+	Carts int
 }
 
 // Store is the demo shop as customers act on it. It implements shop.Store.
@@ -73,6 +74,7 @@ type Store struct {
 	rules  pricing.Rules
 	days   map[shop.ReturnKind]time.Duration // how long after signing a return of that kind may be asked for
 	refund time.Duration                     // how long a refund takes at most
+	cutoff int                               // until which hour orders leave the same day
 	tiers  map[shop.Tier]int64               // from which spend
 
 	mu sync.RWMutex
@@ -120,6 +122,9 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 	if s.p.Now == nil {
 		s.p.Now = time.Now
 	}
+	if s.p.Carts <= 0 {
+		s.p.Carts = 20_000
+	}
 	if err := s.read(ctx); err != nil {
 		return nil, fmt.Errorf("open shop store: %w", err)
 	}
@@ -166,6 +171,7 @@ func (s *Store) read(ctx context.Context) error {
 		shop.ReturnFault:   time.Duration(take("policy-return", "damage_hours")) * time.Hour,
 		shop.ReturnAllergy: time.Duration(take("policy-allergy", "allergy_days")) * day,
 	}
+	s.cutoff = int(take("policy-shipping", "cutoff_hour"))
 	s.refund = time.Duration(take("policy-return", "refund_hours")) * time.Hour
 	s.tiers = map[shop.Tier]int64{}
 	for _, t := range shop.Tiers()[1:] {
