@@ -38,7 +38,7 @@ func readGroups(ctx context.Context, s shop.Shop) ([]group, error) {
 		i := 0
 		switch {
 		case strings.Contains(p.Category, "卸妆"):
-		case strings.Contains(p.Category, "妆"), strings.Contains(p.Category, "唇"), strings.Contains(p.Category, "眉"):
+		case strings.Contains(p.Category, "妆"), strings.Contains(p.Category, "彩"), strings.Contains(p.Category, "唇"), strings.Contains(p.Category, "眉"):
 			i = 1
 		case slices.ContainsFunc([]string{"身体", "手", "发", "沐浴", "香氛", "洗护", "足"}, func(s string) bool { return strings.Contains(p.Category, s) }):
 			i = 2

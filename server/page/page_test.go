@@ -235,3 +235,32 @@ func TestNew_NeedsItsParts(t *testing.T) {
 		t.Error("made pages of nothing")
 	}
 }
+
+func TestWords_EveryWordOfTheCatalogueHasItsEnglish(t *testing.T) {
+	w := open(t)
+	all, err := w.shop.SearchProducts(t.Context(), "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := page.Words(t)
+	need := map[string]string{}
+	for _, p := range all {
+		need[p.Category], need[p.Step] = p.ID, p.ID
+		for _, s := range append(p.Skins, p.Concerns...) {
+			need[s] = p.ID
+		}
+	}
+	for s, id := range need {
+		if _, ok := words["w."+s]; !ok && s != "" {
+			t.Errorf("%s: %q has no English", id, s)
+		}
+	}
+	for k, v := range words {
+		if v[0] == "" || v[1] == "" {
+			t.Errorf("%s lacks a language", k)
+		}
+		if strings.Count(v[0], "{}") != strings.Count(v[1], "{}") {
+			t.Errorf("%s: the languages take different numbers of arguments", k)
+		}
+	}
+}
