@@ -51,7 +51,7 @@ func (d *Desk) railItem(p view.Place, open bool) fyne.CanvasObject {
 	}
 	layers := look.Layers(look.NewBox(fill, "", 8, look.Edge{}, nil), look.Inset(look.Edge{Top: top}, col))
 	if p.Count > 0 {
-		layers.Add(look.At(w/2+3, 3, look.Count(badge(p.Count), "#FFFFFF", 14)))
+		layers.Add(look.At(w/2+3, 3, look.Count(badge(p.Count), look.Panel, 14)))
 	}
 	hover := look.Ink("railSel")
 	if open {
