@@ -221,8 +221,11 @@ func (p *pen) label(x, base, width, size float64, ink string) {
 	}
 }
 
-// wrap breaks a label at its spaces into at most three lines.
+// wrap breaks a label at its spaces into at most three lines; not at all when a slightly smaller one fits.
 func (p *pen) wrap(text string, width, size float64) []string {
+	if p.width("R", text, 0.04)*size*0.76 <= width {
+		return []string{text}
+	}
 	var out []string
 	line := ""
 	for _, w := range strings.Fields(text) {

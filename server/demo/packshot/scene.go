@@ -10,7 +10,7 @@ import (
 func (p *pen) scene(rng *rand.Rand) {
 	k := p.tone.key
 	p.at(0, 0, 1)
-	p.gradient("bg", true, mix(k, "#E8EAE2", 0.84), mix(k, "#F1E9DC", 0.9))
+	p.gradient("bg", true, mix(k, "#E9EAE2", 0.89), mix(k, "#F3EADD", 0.93))
 	p.gradient("table", true, mix(k, "#E2D7C7", 0.88), mix(k, "#DCCFBD", 0.9))
 	p.gradient("stand", false, mix(k, "#D8CCBB", 0.9), mix(k, "#F5EFE5", 0.94), mix(k, "#E9DFD0", 0.92), mix(k, "#C9BBA7", 0.88))
 	p.rect(0, 0, Side, Side, 0, "url(#bg)", 1)
@@ -48,6 +48,8 @@ func (p *pen) scene(rng *rand.Rand) {
 func (p *pen) green(t float64) string { return mix(mix("#7C9A86", p.tone.key, 0.22), "#FFFFFF", t) }
 
 func (p *pen) leaves() {
+	p.at(-24, -26, 1.1)
+	defer p.at(0, 0, 1)
 	vein := mix(p.green(0), "#2B4636", 0.4)
 	p.path("M74 334C44 296 62 238 116 212C128 256 118 304 74 334Z", p.green(0), 1)
 	p.stroke("M78 330C84 290 96 250 112 220M86 300L68 286M94 272L78 258M92 296L108 286M100 262L114 254", vein, 1.5, 0.8)
