@@ -23,8 +23,9 @@ import (
 func main() {
 	out := flag.String("out", "docs/gallery", "folder for pictures and index")
 	only := flag.String("only", "", "draw only the scenes whose name begins so")
+	kept := flag.Bool("kept", false, "draw only the pictures that the repository keeps")
 	flag.Parse()
-	n, err := run(*out, *only)
+	n, err := run(*out, *only, *kept)
 	if err != nil {
 		slog.Error("gallery", "err", err)
 		os.Exit(1)
@@ -32,7 +33,7 @@ func main() {
 	slog.Info("gallery", "pictures", n, "folder", *out)
 }
 
-func run(dir, only string) (int, error) {
+func run(dir, only string, kept bool) (int, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "pictures"), 0o750); err != nil {
 		return 0, fmt.Errorf("make folder: %w", err)
 	}
@@ -40,7 +41,7 @@ func run(dir, only string) (int, error) {
 	var drawn []plate
 	var faults []error
 	for _, p := range plates() {
-		if !strings.HasPrefix(p.Scene, only) {
+		if !strings.HasPrefix(p.Scene, only) || kept && !p.kept() {
 			continue
 		}
 		found, err := save(a, dir, p)

@@ -29,6 +29,11 @@ func (p plate) File() string {
 	return fmt.Sprintf("%s-%s-%s-%.0f.png", p.Scene, lang, p.Theme, p.Width)
 }
 
+// kept reports whether the repository keeps the picture: every scene once, and the desk itself in all its forms.
+func (p plate) kept() bool {
+	return p.Scene == "desk" || p.Lang != "en" && p.Theme == "light" && p.Width == 1440
+}
+
 func (p plate) shot(a fyne.App) shot.Params {
 	return shot.Params{App: a, Desk: p.Desk, Lang: p.Lang, Theme: p.Theme, Width: p.Width, Height: p.Height, Focus: p.Focus}
 }

@@ -64,12 +64,11 @@ func TestCast_IsThreeTempersWhoseLinesBreakNoRule(t *testing.T) {
 
 // world is one desk with a clock of its own.
 type world struct {
-	t    *testing.T
-	now  time.Time
-	d    *desk
-	m    *mind
-	acts []act
-	seq  uint64
+	t   *testing.T
+	now time.Time
+	d   *desk
+	m   *mind
+	seq uint64
 }
 
 func newWorld(t *testing.T, tm Temper) *world {

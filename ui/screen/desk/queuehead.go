@@ -14,8 +14,7 @@ import (
 func (q *queue) title() fyne.CanvasObject {
 	w, d := q.d.env.W, q.d
 	if q.mini() {
-		var b *look.Button
-		b = look.IconButton("right", 16, func() { d.expandQueue() })
+		b := look.IconButton("right", 16, func() { d.expandQueue() })
 		b.OnHover = func(in bool) { d.tip(in, w.T("queue.expand"), b) }
 		return look.Fix(0, 52, look.Row(0, look.Spacer(), b, look.Spacer()))
 	}
@@ -97,8 +96,7 @@ func (q *queue) figures(s *view.SLA) fyne.CanvasObject {
 			share = fmt.Sprintf("%.0f%%", 100*float64(s.Met)/float64(s.Total))
 		}
 		t := look.NewText(share, look.Body.B())
-		var tap *look.Tap
-		tap = look.NewTap(look.Fix(0, 30, look.Row(0, look.Spacer(), t, look.Spacer())), look.Hover, 0, nil)
+		tap := look.NewTap(look.Fix(0, 30, look.Row(0, look.Spacer(), t, look.Spacer())), look.Hover, 0, nil)
 		tap.OnHover = func(in bool) {
 			q.d.tip(in, w.T("sla.today", "n", s.TargetSeconds)+" "+fmt.Sprintf("%d/%d", s.Met, s.Total), tap)
 		}
