@@ -43,7 +43,7 @@ func (d Day) level(passed time.Duration) float64 {
 }
 
 // busyFor is how long one place of the crowd is taken by a customer, about: what turns the crowd's size into arrivals.
-const busyFor = 40 * time.Second
+const busyFor = 25 * time.Second
 
 // wait is how long until the next customer comes, of a crowd of n at full level. Arrivals are independent of each other
 // (Poisson), thinned to the level of the moment.
