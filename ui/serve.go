@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"log/slog"
 	"runtime"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"agentdesk/ui/clip"
 	"agentdesk/ui/notify"
 	"agentdesk/ui/sound"
 )
@@ -95,6 +97,9 @@ func Run(ctx context.Context, p Params) error {
 	}
 	if p.Notify == nil {
 		p.Notify = bus.Send
+	}
+	if p.ClipboardPicture == nil {
+		p.ClipboardPicture = clip.New(slog.Default()).Picture
 	}
 	u, err := New(p)
 	if err != nil {

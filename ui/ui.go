@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -34,6 +35,8 @@ type Params struct {
 	About   settings.About
 	Sound   *sound.Player     // nil: nothing sounds; Run makes one
 	Notify  func(notify.Note) // nil: no notifications; Run makes a bus
+	// ClipboardPicture is the picture on the clipboard as PNG; see screen.Env. Run makes a reader where it is nil.
+	ClipboardPicture func(ctx context.Context) []byte
 }
 
 // frame is the least time between two redraws for snapshots.
@@ -79,6 +82,11 @@ func New(p Params) (*UI, error) {
 	u.win.SetMaster()
 	u.win.Resize(u.firstSize())
 	u.win.SetCloseIntercept(u.close)
+	u.win.SetOnDropped(func(at fyne.Position, files []fyne.URI) {
+		if u.now == string(view.ScreenDesk) {
+			u.desk.Drop(at, files)
+		}
+	})
 	if err := u.rebuild(); err != nil {
 		return nil, err
 	}
@@ -163,6 +171,7 @@ func (u *UI) rebuild() error {
 	}
 	u.env = screen.Env{W: w, Act: u.p.Actions, Now: u.p.Now, Mac: u.p.Mac, Window: func() fyne.Window { return u.win },
 		Foreground: u.inForeground, Cheats: u.showCheats}
+	u.env.ClipboardPicture = u.p.ClipboardPicture
 	if s := u.p.Sound; s != nil {
 		u.env.Play, u.env.Cue, u.env.Silent = s.Play, s.Cue, s.Silent
 	}

@@ -37,6 +37,7 @@ type viewer struct {
 	bar    *fyne.Container
 	foot   *fyne.Container
 	body   *fyne.Container
+	sides  []*look.Tap // to the pictures before and after
 	marks  bool
 	turn   int    // counts pictures shown: a decoder of an older one is ignored
 	shown  string // the item and how much of it shows
@@ -53,7 +54,9 @@ func (d *Desk) view(log *view.Log, id string) {
 	v.zoom.Align, v.title.Cut, v.about.Cut = look.Centre, true, true
 	v.photo.OnZoom = func(p int) { v.zoom.Set(fmt.Sprintf("%d%%", p)) }
 	side := func(icon string, step int) fyne.CanvasObject {
-		return look.ColA(0, look.Stretch, look.Spacer(), look.Inset(look.Pad(0, 10), v.button(icon, 40, func() { v.step(step) })), look.Spacer())
+		b := v.button(icon, 40, func() { v.step(step) })
+		v.sides = append(v.sides, b)
+		return look.Fix(60, 0, look.ColA(0, look.Stretch, look.Spacer(), look.Inset(look.Pad(0, 10), b), look.Spacer()))
 	}
 	v.body = look.Col(0, look.Fix(0, 52, v.bar), look.Grow(look.RowA(0, look.Stretch, side("left", -1), look.Grow(v.photo), side("right", 1))), v.foot)
 	v.ExtendBaseWidget(v)
@@ -199,6 +202,9 @@ func (v *viewer) button(icon string, d float32, f func()) *look.Tap {
 // chrome draws the bars around the picture.
 func (v *viewer) chrome(it *view.Item) {
 	w, p := v.d.env.W, it.Picture
+	for i, b := range v.sides {
+		b.Hidden = i == 0 && v.at == 0 || i == 1 && v.at >= len(v.ids)-1
+	}
 	v.title.Set(cutRunes(look.OneLine(it.Name), 20))
 	about := v.d.env.W.Clock(it.At, v.d.env.Now())
 	if p.W > 0 {
