@@ -17,7 +17,7 @@ import (
 
 // answer is one agent at a bare desk: takes what is offered, answers each customer message once, and sends a reply that
 // got no answer again under the same ID and the same epoch.
-func answer(ctx context.Context, srv *harness.Server, sum *tally, user string, at *atomic.Pointer[client], drain <-chan struct{}) {
+func answer(ctx context.Context, srv *harness.Server, sum *tally, user string, at *atomic.Pointer[harness.Client], drain <-chan struct{}) {
 	d := &desk{user: user, states: map[string]*conversation.State{}, replies: map[string]reply{}, sum: sum}
 	for !ended(drain) && ctx.Err() == nil {
 		base := srv.URL()
@@ -26,11 +26,11 @@ func answer(ctx context.Context, srv *harness.Server, sum *tally, user string, a
 			continue
 		}
 		var s wire.Session
-		if post(ctx, base+wire.PathLogin, wire.LoginRequest{User: user, Password: identity.DemoPassword}, &s) != nil {
+		if harness.Post(ctx, base+wire.PathLogin, wire.LoginRequest{User: user, Password: identity.DemoPassword}, &s) != nil {
 			pause(ctx, 30*time.Millisecond)
 			continue
 		}
-		c, err := dial(ctx, base, wire.PathDesk, s.Token)
+		c, err := harness.Dial(ctx, base, wire.PathDesk, s.Token)
 		if err != nil {
 			pause(ctx, 30*time.Millisecond)
 			continue
@@ -38,7 +38,7 @@ func answer(ctx context.Context, srv *harness.Server, sum *tally, user string, a
 		at.Store(c)
 		d.serve(ctx, c, drain)
 		at.Store(nil)
-		c.cut()
+		c.Cut()
 	}
 }
 
@@ -52,13 +52,15 @@ type desk struct {
 	user    string
 	states  map[string]*conversation.State
 	replies map[string]reply // by client ID, not yet answered
+	again   []string         // of those, refused for now
 	sum     *tally
 	n       int
 }
 
-func (d *desk) serve(ctx context.Context, c *client, drain <-chan struct{}) {
+func (d *desk) serve(ctx context.Context, c *harness.Client, drain <-chan struct{}) {
+	d.again = nil
 	for id, r := range d.replies {
-		if c.send(d.post(id, r)) != nil {
+		if c.Send(d.post(id, r)) != nil {
 			return
 		}
 	}
@@ -68,7 +70,7 @@ func (d *desk) serve(ctx context.Context, c *client, drain <-chan struct{}) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-c.dead:
+		case <-c.Dead:
 			return
 		case <-drain:
 			if len(d.replies) == 0 {
@@ -76,10 +78,16 @@ func (d *desk) serve(ctx context.Context, c *client, drain <-chan struct{}) {
 			}
 			drain = nil
 		case <-beat.C:
-			if c.send(wire.In{T: wire.TBeat, Sent: time.Now().UnixMilli()}) != nil {
+			if c.Send(wire.In{T: wire.TBeat, Sent: time.Now().UnixMilli()}) != nil {
 				return
 			}
-		case f := <-c.in:
+			for _, id := range d.again {
+				if r, open := d.replies[id]; open && c.Send(d.post(id, r)) != nil {
+					return
+				}
+			}
+			d.again = nil
+		case f := <-c.In:
 			if !d.hear(c, f) {
 				return
 			}
@@ -92,11 +100,11 @@ func (d *desk) serve(ctx context.Context, c *client, drain <-chan struct{}) {
 
 func (d *desk) post(id string, r reply) wire.In {
 	d.sum.tries.Add(1)
-	return cmd(id, conversation.Post, r.conv, r.epoch, map[string]string{"kind": "text", "text": r.text})
+	return harness.Command(id, conversation.Post, r.conv, r.epoch, map[string]string{"kind": "text", "text": r.text})
 }
 
 // hear takes one frame; false ends the connection.
-func (d *desk) hear(c *client, f frame) bool {
+func (d *desk) hear(c *harness.Client, f harness.Frame) bool {
 	switch f.T {
 	case wire.TWelcome:
 		if f.Resume == "reset" {
@@ -108,9 +116,9 @@ func (d *desk) hear(c *client, f frame) bool {
 		case !mine:
 		case f.OK:
 			delete(d.replies, f.ID)
-			d.sum.add(acked{event.Actor{Kind: event.Agent, ID: d.user}, f.ID, r.text, first(f.Events)})
+			d.sum.add(acked{event.Actor{Kind: event.Agent, ID: d.user}, f.ID, r.text, f.First()})
 		case f.Err != nil && (f.Err.Code == conversation.Retry || f.Err.Code == conversation.Busy || f.Err.Code == conversation.ShuttingDown):
-			return c.send(d.post(f.ID, r)) == nil
+			d.again = append(d.again, f.ID) // with the next beat: at once would only make it busier
 		default:
 			delete(d.replies, f.ID) // the seat moved on: refused, and so it must not be in the log
 		}
@@ -147,7 +155,7 @@ func (d *desk) fold(p event.Placed) {
 	}
 }
 
-func (d *desk) act(c *client, conv string, p *event.Placed) bool {
+func (d *desk) act(c *harness.Client, conv string, p *event.Placed) bool {
 	s := d.states[conv]
 	if s == nil {
 		return true
@@ -155,12 +163,12 @@ func (d *desk) act(c *client, conv string, p *event.Placed) bool {
 	if w := s.Wait; w != nil {
 		for _, o := range w.Offers {
 			if o.Agent == d.user {
-				return c.send(cmd(newID(), conversation.Accept, conv, s.Epoch, struct{}{})) == nil
+				return c.Send(harness.Command(d.sum.ids.Next(), conversation.Accept, conv, s.Epoch, struct{}{})) == nil
 			}
 		}
 	}
 	if s.Hold != nil && s.Agent == d.user && !s.Hold.Seen {
-		if c.send(cmd(newID(), conversation.See, conv, s.Epoch, struct{}{})) != nil {
+		if c.Send(harness.Command(d.sum.ids.Next(), conversation.See, conv, s.Epoch, struct{}{})) != nil {
 			return false
 		}
 	}
@@ -169,7 +177,7 @@ func (d *desk) act(c *client, conv string, p *event.Placed) bool {
 	}
 	d.n++
 	r := reply{conv: conv, epoch: s.Epoch, text: fmt.Sprintf("%s 的第 %d 句答复", d.user, d.n)}
-	id := newID()
+	id := d.sum.ids.Next()
 	d.replies[id] = r
-	return c.send(d.post(id, r)) == nil
+	return c.Send(d.post(id, r)) == nil
 }

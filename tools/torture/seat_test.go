@@ -107,6 +107,9 @@ func (s *seat) settle(d time.Duration) {
 	}
 }
 
+// closeEvery is after how many answers a desk ends a chat.
+const closeEvery = 6
+
 // sit is an agent at the real desk's actions: takes what is offered, answers what customers say, and tells the parent.
 func sit(ctx context.Context, url, user, dir string) error {
 	a, err := app.New(ctx, app.Params{Dir: dir, Server: url, User: user, Password: identity.DemoPassword, Logger: slog.New(slog.DiscardHandler)})
@@ -155,6 +158,10 @@ func sit(ctx context.Context, url, user, dir string) error {
 		if last.By == view.ByCustomer && !answered[last.ID] {
 			answered[last.ID] = true
 			n++
+			if n%closeEvery == 0 { // the customer goes on in a new chat, which somebody else may get
+				a.Close("answered", true, "")
+				continue
+			}
 			text := fmt.Sprintf("%s 第 %d.%d 句答复", user, os.Getpid(), n)
 			fmt.Printf("sent\t%s\n", text)
 			a.Send(text)
