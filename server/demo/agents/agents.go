@@ -221,7 +221,7 @@ func (a *agent) coupon(ctx context.Context, conv string) string {
 	a.desk.mu.Lock()
 	token := a.session.Token
 	a.desk.mu.Unlock()
-	u = u.JoinPath("/api/desk/coupons")
+	u = u.JoinPath(wire.PathCoupons)
 	u.RawQuery = url.Values{"conv": {conv}}.Encode()
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()

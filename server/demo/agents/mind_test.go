@@ -289,6 +289,31 @@ func TestMind_ClosesWithADispositionWhenTheCustomerIsContent(t *testing.T) {
 	}
 }
 
+func TestMind_TransfersToSomebodyWithRoomOrToTheGroup(t *testing.T) {
+	tm := temper(t, "careful")
+	tm.Greets, tm.Transfer = 0, 1
+	to := map[string]int{}
+	for seed := range uint64(30) {
+		w := newWorld(t, tm)
+		w.m.rng = rand.New(rand.NewPCG(seed, 9))
+		w.d.floor = &wire.Floor{Agents: []wire.AgentRow{{ID: "a", Status: event.Online, Capacity: 8}, {ID: "busy", Status: event.Busy, Capacity: 8},
+			{ID: "full", Status: event.Online, Load: 8, Capacity: 8}, {ID: "free", Status: event.Online, Load: 1, Capacity: 8}}}
+		w.offer("k")
+		w.take("k", event.HowAccepted)
+		for _, a := range w.run(90 * time.Second) {
+			if p, ok := a.payload.(conversation.TransferArgs); ok {
+				if p.Note == "" || (p.Agent == "") == (p.Group == "") {
+					t.Errorf("transfers with %+v", p)
+				}
+				to[p.Agent+p.Group]++
+			}
+		}
+	}
+	if len(to) != 2 || to["free"] == 0 || to["pre"] == 0 {
+		t.Errorf("transferred to %v", to)
+	}
+}
+
 func TestMind_TakesBreaksAndLosesItsConnection(t *testing.T) {
 	w := newWorld(t, temper(t, "hasty"))
 	w.m.breakAt, w.m.dropAt = w.now.Add(time.Second), w.now.Add(20*time.Minute)

@@ -56,7 +56,7 @@ func (m *mind) work(now time.Time, d *desk) []act {
 		}
 	}
 	m.hand = nil
-	return m.send(now, c, h)
+	return m.send(now, d, c, h)
 }
 
 // begin takes up the chat that has waited longest.
@@ -130,7 +130,7 @@ func (m *mind) compose(c *chat, h *hand) {
 }
 
 // send posts what was typed, and thinks of what goes with it.
-func (m *mind) send(now time.Time, c *chat, h *hand) []act {
+func (m *mind) send(now time.Time, d *desk, c *chat, h *hand) []act {
 	mem := m.mem[h.conv]
 	args := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text}, Text: h.text}
 	acts := []act{{tell: wire.TTyping, conv: h.conv}}
@@ -152,10 +152,30 @@ func (m *mind) send(now time.Time, c *chat, h *hand) []act {
 	}
 	m.extras(now, c, mem)
 	if mem.replies == 1 && len(c.s.Holders) < 2 && m.chance(m.t.Transfer) {
-		m.soon(now, [2]int64{2000, 6000}, &c.s, act{kind: conversation.Transfer, conv: c.s.ID, epoch: c.s.Epoch,
-			payload: conversation.TransferArgs{Group: c.s.Group, Note: m.pick("transfer")}})
+		to := conversation.TransferArgs{Group: c.s.Group, Note: m.pick("transfer")}
+		if who := m.colleague(d); who != "" {
+			to.Agent, to.Group = who, ""
+		}
+		m.soon(now, [2]int64{2000, 6000}, &c.s, act{kind: conversation.Transfer, conv: c.s.ID, epoch: c.s.Epoch, payload: to})
 	}
 	return acts
+}
+
+// colleague is somebody who is there and has room, "" for none or where the group is asked instead.
+func (m *mind) colleague(d *desk) string {
+	if d.floor == nil || m.chance(0.5) {
+		return ""
+	}
+	var free []string
+	for _, a := range d.floor.Agents {
+		if a.ID != d.me.ID && a.Status == event.Online && a.Load < a.Capacity-1 {
+			free = append(free, a.ID)
+		}
+	}
+	if len(free) == 0 {
+		return ""
+	}
+	return free[m.rng.IntN(len(free))]
 }
 
 func (m *mind) soon(now time.Time, in [2]int64, s *conversation.State, a act) {
