@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"agentdesk/server/demo/packshot"
@@ -57,6 +58,7 @@ func New(p Params) (*Memory, error) {
 			return nil, fmt.Errorf("make demo shop: %w", err)
 		}
 	}
+	b.out.finder = sync.OnceValue(b.out.findables)
 	return b.out, nil
 }
 

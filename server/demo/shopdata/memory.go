@@ -8,7 +8,6 @@ import (
 
 	"agentdesk/server/demo/packshot"
 	"agentdesk/server/shop"
-	"agentdesk/sync/cjk"
 )
 
 // Memory is the demo shop. It never changes, so it needs no lock; what it returns is copied.
@@ -26,6 +25,7 @@ type Memory struct {
 	agentOnly   []shop.Promotion // vouchers that customers aren't told of
 	policies    []shop.Policy
 	reviews     map[string][]shop.Review // of a product, newest first
+	finder      func() []findable
 }
 
 var _ shop.Shop = (*Memory)(nil)
@@ -45,66 +45,6 @@ func (m *Memory) Product(ctx context.Context, id string) (shop.Product, error) {
 		return shop.Product{}, missing("product", id)
 	}
 	return copyProduct(p), nil
-}
-
-// SearchProducts implements shop.Shop.
-func (m *Memory) SearchProducts(ctx context.Context, query string, limit int) ([]shop.Product, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	type hit struct {
-		id    string
-		score int
-	}
-	terms := cjk.Terms(query)
-	var hits []hit
-	for _, id := range m.productIDs {
-		h := hit{id: id}
-		if p := m.products[id]; len(terms) > 0 {
-			h.score = score(p, terms)
-		} else if strings.TrimSpace(query) == "" {
-			h.score = 1
-		}
-		if h.score > 0 {
-			hits = append(hits, h)
-		}
-	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return b.score - a.score })
-	var out []shop.Product
-	for i, h := range hits {
-		if limit > 0 && i >= limit {
-			break
-		}
-		out = append(out, copyProduct(m.products[h.id]))
-	}
-	return out, nil
-}
-
-// score weighs where each term of a question occurs; the most telling place counts.
-func score(p shop.Product, terms []string) int {
-	var actives, rest []string
-	for _, a := range p.Actives {
-		actives = append(actives, a.Name)
-	}
-	rest = append(rest, p.Summary)
-	rest = append(rest, p.Ingredients...)
-	rest = append(rest, p.Points...)
-	n := 0
-	for _, field := range []struct {
-		text   string
-		weight int
-	}{
-		{p.Title + " " + strings.Join(p.Aliases, " "), 8}, {p.Category, 6}, {strings.Join(actives, " "), 4},
-		{strings.Join(p.Skins, " ") + " " + strings.Join(p.Concerns, " "), 3}, {strings.Join(rest, " "), 1},
-	} {
-		text := " " + cjk.Index(field.text) + " "
-		for _, t := range terms {
-			if strings.Contains(text, " "+t+" ") {
-				n += field.weight
-			}
-		}
-	}
-	return n
 }
 
 // Customer implements shop.Shop.
