@@ -62,14 +62,14 @@ function productCard(app, c, ref) {
     add.disabled = true;
     try {
       const cart = await askShop(app, 'cart', { variant: ref || c.id, quantity: 1 });
-      add.textContent = say('added');
       app.did('cart', cart);
+      app.ui.toast(say('added'));
       add.after(go);
       add.remove();
       go.focus();
     } catch (e) { add.disabled = false; app.ui.toast(excuse(e.code)); }
   });
-  const go = el('a', { class: 'act', href: app.conf.base + 'cart', target: app.conf.own ? null : '_blank', rel: 'noopener', text: say('added') + ' · ' + say('toCart') });
+  const go = el('a', { class: 'act', href: app.conf.base + 'cart', target: app.conf.own ? null : '_blank', rel: 'noopener', text: say('toCart') });
   add.className = 'act';
   add.disabled = sold;
   return el('div', { class: 'card goods' }, el('div', { class: 'card-m' }, art(app, c.pic, 'art'),

@@ -45,7 +45,7 @@ export function theme(color) {
   const on = contrast(color, '#FFFFFF') >= 4.5 ? '#FFFFFF' : '#1F1D1A'; // on the colour
   const own = color.toUpperCase() === '#2F4A44';
   return {
-    '--c': color, '--ink': ink, '--on': on,
+    '--c': color, '--ink': ink, '--on': on, '--rim': contrast(color, '#FFFFFF') < 1.5 ? '#CFC7BA' : color,
     '--sub': own ? '#D5E3DE' : mix(on, color, contrast(color, on) > 6 ? 0.18 : 0),
     '--soft': own ? '#E5EEEA' : mix(color, '#FFFFFF', 0.88), '--edge': own ? '#B9C9C3' : mix(color, '#FFFFFF', 0.66),
   };

@@ -114,6 +114,13 @@ function start(conf) {
   /** Tells the page what happened in its shop. */
   app.did = (what, detail) => document.dispatchEvent(new CustomEvent('agentdesk:' + what, { detail }));
 
+  // Shows a thing of the shop, unless it was the last that was shown in this conversation.
+  function show(kind, ref, title) {
+    const posts = (app.copy.convs[app.copy.conv] || []).filter((e) => e.t === 'message.posted' && e.b.kind === kind && e.a.k === 'customer');
+    if (posts.length && posts[posts.length - 1].b.ref === ref || app.outbox.sorted().some((m) => m.payload.ref === ref)) return;
+    app.post({ kind, ref, show: { id: ref, title: title || ref } });
+  }
+
   // ---- reading
 
   function readUp() {
@@ -184,6 +191,7 @@ function start(conf) {
   const reloaded = () => { const n = performance.getEntriesByType('navigation')[0]; return !!n && n.type === 'reload'; };
 
   function shown(on, byHand) {
+    document.dispatchEvent(new CustomEvent('agentdesk:shown', { detail: { open: on } }));
     if (byHand) root.set('open', on);
     if (!began) return;
     if (!on) { draw(); return; }
@@ -207,7 +215,13 @@ function start(conf) {
   addEventListener('pagehide', () => app.copy.save());
   setInterval(() => { if (app.ui.open && !document.hidden) draw(); }, 15_000); // what hangs on the time of day
   // The page may open the chat, and put words into it: document.dispatchEvent(new CustomEvent('agentdesk:open', {detail: {text}})).
-  document.addEventListener('agentdesk:open', (e) => { app.ui.show(true, true); if (e.detail && e.detail.text) app.composer.take(String(e.detail.text)); });
+  // Or an order or product to talk about: {order: id}, {product: id, title}.
+  document.addEventListener('agentdesk:open', (e) => {
+    const d = e.detail || {};
+    app.ui.show(true, true);
+    for (const kind of ['order', 'product']) if (d[kind]) show(kind, String(d[kind]), d.title);
+    if (d.text) app.composer.take(String(d.text));
+  });
   paint();
   performance.mark('agentdesk-ready');
 }

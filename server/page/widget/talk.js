@@ -37,6 +37,11 @@ function noticeText(e, list) {
     case 'closed': return say('closed');
     case 'closed.idle': return say('idle');
     case 'hours': return say('hours', a);
+    case 'form.return.done': return say('returnDone', a);
+    case 'form.return.refused': return say('returnRefused', a);
+    case 'form.address.done': return say('addressDone', a);
+    case 'form.address.refused': return say('addressRefused', a);
+    case 'form.leave.done': return say('leaveDone');
   }
   return say('notice');
 }

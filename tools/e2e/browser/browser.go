@@ -29,12 +29,12 @@ const Patience = 30 * time.Second
 
 // Page is the customer's browser with one tab.
 type Page struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 
 // Start starts a browser with nothing in it. flags are chromium's, on top of those of the tests.
-func Start(t *testing.T, w, h int, flags ...chromedp.ExecAllocatorOption) *Page {
+func Start(t testing.TB, w, h int, flags ...chromedp.ExecAllocatorOption) *Page {
 	t.Helper()
 	bin, err := exec.LookPath("chromium")
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *Page) Wide(w, h int64) {
 }
 
 // Open opens a page of the shop with the chat in it.
-func Open(t *testing.T, url string) *Page {
+func Open(t testing.TB, url string) *Page {
 	t.Helper()
 	p := Start(t, 1000, 720)
 	p.Run("open the page", chromedp.Navigate(url), chromedp.WaitVisible(Field, chromedp.ByJSPath))

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +34,7 @@ import (
 // into too seldom to wait for. It keeps one conversation.
 type door struct {
 	*httptest.Server
-	t     *testing.T
+	t     testing.TB
 	shop  *store.Store
 	files sync.Map // hash → []byte
 
@@ -55,7 +56,7 @@ type door struct {
 	ids    int
 }
 
-func openDoor(t *testing.T, origins ...string) *door {
+func openDoor(t testing.TB, origins ...string) *door {
 	t.Helper()
 	now := time.Now()
 	base, err := shopdata.New(shopdata.Params{Files: assets.Shop(), Now: now, Seed: 1})
@@ -84,7 +85,7 @@ func openDoor(t *testing.T, origins ...string) *door {
 		token, v := visitors.Anonymous()
 		_ = json.NewEncoder(w).Encode(wire.Visitor{Token: token, Expires: v.Expires.UnixMilli(), Customer: v.Customer})
 	})
-	d.Server = httptest.NewServer(mux)
+	d.Server = httptest.NewServer(cross(mux, origins))
 	t.Cleanup(func() {
 		d.cut()
 		d.Close()
@@ -93,6 +94,20 @@ func openDoor(t *testing.T, origins ...string) *door {
 		}
 	})
 	return d
+}
+
+// cross lets other sites talk to the doors, as the real ones do.
+func cross(next http.Handler, origins []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o := r.Header.Get("Origin"); slices.Contains(origins, o) && !strings.HasPrefix(r.URL.Path, "/api/shop/") {
+			w.Header().Set("Access-Control-Allow-Origin", o)
+			w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+			if r.Method == http.MethodOptions {
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (d *door) upload(w http.ResponseWriter, r *http.Request) {

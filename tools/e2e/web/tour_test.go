@@ -86,3 +86,19 @@ func TestShop_Tour(t *testing.T) {
 		t.Errorf("browser: %s", e)
 	}
 }
+
+// BenchmarkChat_Interactive says how long it takes from the beginning of the navigation until one can type into the chat, with
+// nothing in the browser's cache; and how much of that the chat's own script took.
+func BenchmarkChat_Interactive(b *testing.B) {
+	d := openDoor(b)
+	var total, own float64
+	for b.Loop() {
+		p := browser.Open(b, d.URL+"/p/p-ceramide-cream?as=c-linxiaolu")
+		var ms []float64
+		p.JS("marks", `(() => { const m = performance.getEntriesByName("agentdesk-ready")[0].startTime, n = performance.getEntriesByType("navigation")[0], s = performance.getEntriesByType("resource").find((r) => r.name.endsWith("/widget.js")); return [m - n.fetchStart, m - s.responseEnd]; })()`, &ms)
+		total, own = total+ms[0], own+ms[1]
+	}
+	b.ReportMetric(total/float64(b.N), "ms/interactive")
+	b.ReportMetric(own/float64(b.N), "ms/after-script-came")
+	b.ReportMetric(0, "ns/op")
+}

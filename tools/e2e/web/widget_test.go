@@ -254,7 +254,7 @@ func TestChat_RecallQuoteCardsAndForms(t *testing.T) {
 	p.JS("menu", "$('.in .dots').click()", nil)
 	p.JS("quote", "[...$$('.menu button')].find((b) => b.textContent === '引用').click()", nil)
 	p.Say("就要它")
-	p.Holds("quoted", "$('.out .quote')")
+	p.Holds("quoted", "$('.out .quote') && !$('.pending')")
 	last := d.commands("post")
 	var body event.PostedBody
 	if err := json.Unmarshal(last[len(last)-1].Payload, &body); err != nil || body.ReplyTo != id {
@@ -269,7 +269,7 @@ func TestChat_RecallQuoteCardsAndForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Click(".goods button.act")
-	p.Holds("in the cart", "[...$$('.goods a.act')].some((a) => a.textContent.startsWith('已加入购物车'))")
+	p.Holds("in the cart", "$('.toast').textContent === '已加入购物车' && $('.goods a.act[href$=\"/cart\"]')")
 	after, err := d.shop.Cart(t.Context(), "c-linxiaolu")
 	if err != nil || len(after.Lines) != len(before.Lines)+1 {
 		t.Errorf("the cart has %d lines, had %d, %v", len(after.Lines), len(before.Lines), err)
@@ -288,7 +288,7 @@ func TestChat_RecallQuoteCardsAndForms(t *testing.T) {
 	p.Holds("what is missing", "$$('.wrong').filter((w) => w.textContent).length === 2 && $('#f-contact').getAttribute('aria-invalid') === 'true'")
 	p.Run("fill in", chromedp.SendKeys(browser.Chat+".querySelector('#f-contact')", "15400001234", chromedp.ByJSPath), chromedp.SendKeys(browser.Chat+".querySelector('#f-text')", "明天请回电话", chromedp.ByJSPath))
 	p.Click(".sheet .go")
-	p.Holds("left", "$('.filled') && $('.stack .done')")
+	p.Holds("left", "$('.filled') && $('.stack .done') && !$('.pending')")
 	last = d.commands("post")
 	var filled struct {
 		Kind, Form, Re string
