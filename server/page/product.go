@@ -75,7 +75,10 @@ func (g *pages) product(c *call) error {
 	if err := g.Shop.See(c.ctx, c.who.Customer, p.ID); err != nil {
 		c.Logger.Debug("a look was not noted", "product", p.ID, "err", err)
 	}
-	v.Gallery = []string{p.Picture, "detail-texture.svg", "detail-leaf.svg"}
+	if v.Variant.Picture != "" && v.Variant.ID != p.Main().ID {
+		v.Product.Picture = v.Variant.Picture
+	}
+	v.Gallery = []string{v.Product.Picture, "detail-texture.svg", "detail-leaf.svg"}
 	near, _ := g.Shop.SearchProducts(c.ctx, p.Category, 12)
 	for _, n := range near {
 		if n.ID != p.ID && n.Category == p.Category && len(v.Neighbors) < 6 {

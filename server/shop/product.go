@@ -40,6 +40,7 @@ type Variant struct {
 	ID        string
 	Name      string // 50g, 15g, 补充装 100ml, ...
 	Tint      string // of a shade its colour, #RRGGBB; "" of others
+	Picture   string // of a shade its own picture; "" when the product's shows it
 	ListFen   int64  // 原价
 	CouponFen int64  // 券后价; 0 when no coupon applies
 	Stock     int

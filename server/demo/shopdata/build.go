@@ -167,6 +167,9 @@ func (b *builder) products() error {
 			if v.RestockDays > 0 {
 				w.RestockAt = b.day.AddDate(0, 0, v.RestockDays)
 			}
+			if v.Tint != "" {
+				w.Picture = v.ID + ".svg"
+			}
 			p.Variants = append(p.Variants, w)
 			b.out.byVariant[v.ID] = r.ID
 			b.look(r, v)
