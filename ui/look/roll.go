@@ -9,9 +9,11 @@ import (
 )
 
 // Entry names one row of a Roll. Key is its identity, by which the place is kept when rows come or go; Kind says which
-// cells can show it.
+// cells can show it. Rows at the same place with the same Key, Kind and Rev keep the heights they had; call Forget when
+// something else changes heights.
 type Entry struct {
 	Key, Kind string
+	Rev       uint64
 }
 
 // Roll is a scrolling column of rows of different heights that makes cells only for what is visible, and recycles them.
@@ -39,7 +41,8 @@ type Roll struct {
 
 	rows   []Entry
 	tops   []float32 // tops[i] is the top of row i; the last is the total height
-	rough  []bool    // row i has a guessed height; nil when none has
+	rough  []bool    // row i has a guessed height; nil without guesses
+	stale  bool      // heights are not to be kept
 	width  float32
 	scroll *container.Scroll
 	body   *rollBody
@@ -73,8 +76,9 @@ func NewRoll(height func(int, float32) float32, show func(int, fyne.CanvasObject
 func (r *Roll) SetRows(rows []Entry) {
 	stick := r.Stick && r.AtBottom()
 	anchor, off := r.anchor()
+	same := r.common(rows)
 	r.rows = rows
-	r.measure()
+	r.measure(same)
 	r.keep(stick, anchor, off)
 	r.arrange(true)
 }
@@ -233,7 +237,7 @@ func (r *Roll) Resize(s fyne.Size) {
 	r.scroll.Resize(s)
 	if s.Width != r.width {
 		r.width = s.Width
-		r.measure()
+		r.measure(0)
 	}
 	first := r.fresh && r.First > 0
 	if s.Height > 0 {

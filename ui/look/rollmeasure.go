@@ -1,21 +1,47 @@
 package look
 
-// measure finds the tops of all rows; what can be guessed is guessed.
-func (r *Roll) measure() {
-	r.tops, r.rough = make([]float32, len(r.rows)+1), nil
-	if r.width <= 0 {
-		return
+import "fyne.io/fyne/v2"
+
+// Forget drops all heights, for the next SetRows.
+func (r *Roll) Forget() { r.stale = true }
+
+// common is how many rows at the beginning keep their heights.
+func (r *Roll) common(rows []Entry) int {
+	if r.stale || r.width <= 0 || len(r.tops) != len(r.rows)+1 || (r.Guess != nil) != (r.rough != nil) {
+		return 0
 	}
-	if r.Guess == nil {
-		for i := range r.rows {
-			r.tops[i+1] = r.tops[i] + r.Height(i, r.width)
+	n := min(len(rows), len(r.rows))
+	for i := range n {
+		if rows[i] != r.rows[i] {
+			return i
 		}
-		return
 	}
-	r.rough = make([]bool, len(r.rows))
-	for i := range r.rows {
-		h, exact := r.Guess(i, r.width)
-		r.tops[i+1], r.rough[i] = r.tops[i]+h, !exact
+	return n
+}
+
+// measure finds the tops of the rows from one on; what can be guessed is guessed.
+func (r *Roll) measure(from int) {
+	r.stale = false
+	n := len(r.rows)
+	r.tops = append(make([]float32, 0, n+1), r.tops[:from+1]...)
+	rough := r.rough
+	r.rough = nil
+	if r.Guess != nil {
+		r.rough = append(make([]bool, 0, n), rough[:min(from, len(rough))]...)
+	}
+	for i := from; i < n; i++ {
+		h, exact := float32(0), true
+		switch {
+		case r.width <= 0:
+		case r.Guess != nil:
+			h, exact = r.Guess(i, r.width)
+		default:
+			h = r.Height(i, r.width)
+		}
+		r.tops = append(r.tops, r.tops[i]+h)
+		if r.rough != nil {
+			r.rough = append(r.rough, !exact)
+		}
 	}
 }
 
@@ -89,4 +115,9 @@ func (r *Roll) goTo(i int, y func() float32) {
 	if r.OnScrolled != nil {
 		r.OnScrolled(r.AtBottom())
 	}
+}
+
+// ScrollBy moves the view by units, as the wheel does.
+func (r *Roll) ScrollBy(dy float32) {
+	r.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -dy)})
 }

@@ -105,6 +105,21 @@ func (m *messages) bubble(it *view.Item) look.BubbleData {
 	return b
 }
 
+// guessText is about the height of a text message: a bubble's, from its words as they came.
+func (m *messages) guessText(it *view.Item, width float32) float32 {
+	b := look.BubbleData{Text: it.Text}
+	if short, more := fold(it.Text); more {
+		b.More = "+"
+		if !m.open[it.ID] {
+			b.Text = short
+		}
+	}
+	if it.Quote != nil {
+		b.Quote = "+"
+	}
+	return look.BubbleGuess(b, width)
+}
+
 // quoted is a quoted message in one line.
 func (d *Desk) quoted(q *view.Quote) string {
 	w := d.env.W

@@ -115,6 +115,9 @@ func (m *messages) found(f *view.Find) {
 		return
 	}
 	moved := hit != "" && hit != m.hit
+	if query != m.query {
+		m.roll.Forget()
+	}
 	m.query, m.hit = query, hit
 	m.made = map[string]made{}
 	m.show()

@@ -17,6 +17,12 @@ const (
 	maxColumn float32 = 820
 )
 
+// rowHeight is what is known of a row's height.
+type rowHeight struct {
+	h     float32
+	exact bool
+}
+
 type heightKey struct {
 	key   string
 	rev   uint64
@@ -35,7 +41,7 @@ type messages struct {
 	bar      *findBar
 	body     fyne.CanvasObject
 	rows     []logRow
-	heights  map[heightKey]float32
+	heights  map[heightKey]rowHeight
 	chat     string
 	last     *view.Log
 	made     map[string]made
@@ -73,7 +79,7 @@ func newMessages(d *Desk) *messages {
 
 // forget drops what was made for a conversation, or in other colours.
 func (m *messages) forget() {
-	m.heights, m.made, m.open = map[heightKey]float32{}, map[string]made{}, map[string]bool{}
+	m.heights, m.made, m.open = map[heightKey]rowHeight{}, map[string]made{}, map[string]bool{}
 }
 
 func (m *messages) set(chat string, v *view.Log, now time.Time) {
@@ -105,8 +111,12 @@ func (m *messages) set(chat string, v *view.Log, now time.Time) {
 // show hands the rows to the roll, which shows those in view anew.
 func (m *messages) show() {
 	entries := make([]look.Entry, len(m.rows))
-	for i, r := range m.rows {
+	for i := range m.rows {
+		r := &m.rows[i]
 		entries[i] = look.Entry{Key: r.key, Kind: string(r.kind)}
+		if r.item != nil {
+			entries[i].Rev = r.item.Rev
+		}
 	}
 	m.roll.SetRows(entries)
 }
@@ -184,53 +194,56 @@ func (m *messages) column(width float32) (w, x float32) {
 	return w, (width - w) / 2
 }
 
-func (m *messages) known(r logRow, width float32) (heightKey, float32, bool) {
+func (m *messages) heightKey(r *logRow, width float32) heightKey {
 	k := heightKey{r.key, 0, width, m.open[r.key], m.query}
 	if r.item != nil {
 		k.rev = r.item.Rev
 	}
-	h, ok := m.heights[k]
-	return k, h, ok
+	return k
+}
+
+func (m *messages) keep(k heightKey, h float32, exact bool) float32 {
+	if len(m.heights) > 40000 {
+		m.heights = map[heightKey]rowHeight{}
+	}
+	m.heights[k] = rowHeight{h + itemGap, exact}
+	return h + itemGap
 }
 
 // guess is about the height of a row, from counting.
 func (m *messages) guess(i int, width float32) (float32, bool) {
-	r := m.rows[i]
-	if _, h, ok := m.known(r, width); ok {
-		return h, true
+	r := &m.rows[i]
+	if r.kind != rowBubble && r.kind != rowBuilt {
+		return m.height(i, width), true
+	}
+	k := m.heightKey(r, width)
+	if h, ok := m.heights[k]; ok {
+		return h.h, h.exact
 	}
 	w, _ := m.column(width)
-	switch r.kind {
-	case rowBubble:
-		return look.BubbleGuess(m.bubble(r.item), bubbleWidth(w)) + itemGap, false
-	case rowBuilt:
-		return guessOf(r.item) + itemGap, false
+	if r.kind == rowBuilt {
+		return m.keep(k, guessOf(r.item), false), false
 	}
-	return m.height(i, width), true
+	return m.keep(k, m.guessText(r.item, bubbleWidth(w)), false), false
 }
 
 func (m *messages) height(i int, width float32) float32 {
-	r := m.rows[i]
-	k, h, ok := m.known(r, width)
-	if ok {
-		return h
+	r := &m.rows[i]
+	switch r.kind {
+	case rowRule:
+		return look.Micro.Height() + itemGap
+	case rowTyping:
+		return look.Scaled(20) + itemGap
+	}
+	k := m.heightKey(r, width)
+	if h, ok := m.heights[k]; ok && h.exact {
+		return h.h
 	}
 	w, _ := m.column(width)
-	switch r.kind {
-	case rowBubble:
-		h = look.BubbleHeight(m.bubble(r.item), bubbleWidth(w))
-	case rowBuilt:
-		h = m.built(r, w, 0).MinSize().Height
-	case rowRule:
-		h = look.Micro.Height()
-	default:
-		h = look.Scaled(20)
+	if r.kind == rowBuilt {
+		return m.keep(k, m.built(*r, w, 0).MinSize().Height, true)
 	}
-	if len(m.heights) > 40000 {
-		m.heights = map[heightKey]float32{}
-	}
-	m.heights[k] = h + itemGap
-	return h + itemGap
+	return m.keep(k, look.BubbleHeight(m.bubble(r.item), bubbleWidth(w)), true)
 }
 
 func (m *messages) cell(i int, old fyne.CanvasObject) fyne.CanvasObject {
@@ -297,6 +310,7 @@ func (m *messages) unfold(it *view.Item) {
 		return
 	}
 	m.open[it.ID] = !m.open[it.ID]
+	m.roll.Forget()
 	m.show()
 }
 
