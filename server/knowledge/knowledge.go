@@ -1,7 +1,7 @@
 // Package knowledge finds what a shop has written about products, policies and promotions by Chinese full text, so that
 // every answer can cite where it stands.
 //
-// The index is an SQLite database in memory, built from a Shop in a few milliseconds and built anew by Refresh. A hit is one
+// The index is an SQLite database in memory, built from a Shop in some tens of milliseconds and built anew by Refresh. A hit is one
 // citable piece: a numbered section of a policy, a promotion, or one side of a product (价格, 适合, 成分, 用法, 孕期).
 package knowledge
 
