@@ -97,6 +97,7 @@ function start(conf) {
 
   app.post = (payload, opts = {}) => {
     app.outbox.add('post', payload, opts);
+    root.set('open', true); // who writes wants it there on the next page, too
     app.link.connect();
     draw(true);
   };

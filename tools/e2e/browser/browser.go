@@ -96,11 +96,25 @@ func (p *Page) Say(text string) {
 	p.Run("say "+text, chromedp.SendKeys(Field, text+"\r", chromedp.ByJSPath))
 }
 
-// Until waits for a JavaScript condition.
+// Until waits for a JavaScript condition. A page that goes away meanwhile is no answer.
 func (p *Page) Until(what, condition string) {
 	p.t.Helper()
-	var ok bool
-	p.Run(what, chromedp.Poll(condition, &ok, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(Patience)))
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var ok bool
+		err := chromedp.Run(ctx, chromedp.Evaluate("!!("+condition+")", &ok))
+		if err == nil && ok {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			p.t.Fatalf("browser, %s: waited in vain (%v)", what, err)
+		}
+	}
 }
 
 // Sees waits until the chat shows text.
