@@ -52,7 +52,7 @@ func run() error {
 	}
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
-	err = ui.Run(ctx, ui.Params{Source: a, Actions: a, Lang: *lang, Theme: *theme})
+	err = ui.Run(ctx, ui.Params{Source: a, Actions: a, Lang: *lang, Theme: *theme, About: about()})
 	stop()
 	if rerr := <-done; err == nil {
 		err = rerr

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"agentdesk/ui/clip"
+	"agentdesk/ui/look"
 	"agentdesk/ui/notify"
 	"agentdesk/ui/sound"
 )
@@ -84,6 +85,7 @@ func Run(ctx context.Context, p Params) error {
 		p.App = app.NewWithID("agentdesk")
 	}
 	p.Mac = p.Mac || runtime.GOOS == "darwin"
+	p.App.SetIcon(look.Asset("pictures/logo.svg"))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var u *UI

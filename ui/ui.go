@@ -32,12 +32,15 @@ type Params struct {
 	Now     func() time.Time // time.Now when nil
 	Mac     bool             // draw ⌘ and ⌥; Run sets it on macOS
 	App     fyne.App         // made by Run when nil
-	About   settings.About
+	About   About
 	Sound   *sound.Player     // nil: nothing sounds; Run makes one
 	Notify  func(notify.Note) // nil: no notifications; Run makes a bus
 	// ClipboardPicture is the picture on the clipboard as PNG; see screen.Env. Run makes a reader where it is nil.
 	ClipboardPicture func(ctx context.Context) []byte
 }
+
+// About is what the program says of itself.
+type About = settings.About
 
 // frame is the least time between two redraws for snapshots.
 const frame = 16 * time.Millisecond

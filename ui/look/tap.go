@@ -16,6 +16,8 @@ type Tap struct {
 	OnKey    func(*fyne.KeyEvent) bool
 	// Skip leaves it out of the order of Tab, when arrows or another control do the same.
 	Skip bool
+	// Outline is the ink of the focus outline, where Accent would not stand out.
+	Outline Ink
 
 	back    *Box
 	ring    *Frame
@@ -66,6 +68,9 @@ func (t *Tap) outline() {
 	rim := float32(4)
 	if t.radius == 0 {
 		rim = -1
+	}
+	if t.Outline != "" {
+		t.ring.Ink = t.Outline
 	}
 	t.ring.Move(fyne.NewPos(-rim, -rim))
 	t.ring.Resize(t.Size().AddWidthHeight(2*rim, 2*rim))

@@ -18,8 +18,16 @@ func (q *queue) title() fyne.CanvasObject {
 		b.OnHover = func(in bool) { d.tip(in, w.T("queue.expand"), b) }
 		return look.Fix(0, 52, look.Row(0, look.Spacer(), b, look.Spacer()))
 	}
-	box := look.Inset(look.Pad(10, 0), look.NewBox(look.Sunken, look.LineStrong, 6, look.Sides(0, 4, 0, 8),
-		look.Row(4, look.NewIcon("search", look.Fg3, 14), look.Grow(q.find), look.IconButton("x", 12, func() { d.search(false) }))))
+	frame := look.NewBox(look.Sunken, look.LineStrong, 6, look.Sides(0, 4, 0, 8),
+		look.Row(4, look.NewIcon("search", look.Fg3, 14), look.Grow(q.find), look.IconButton("x", 12, func() { d.search(false) })))
+	q.find.OnFocus = func(on bool) {
+		if on {
+			frame.SetInk(look.Panel, look.Accent)
+		} else {
+			frame.SetInk(look.Sunken, look.LineStrong)
+		}
+	}
+	box := look.Inset(look.Pad(10, 0), frame)
 	filter := look.IconButton("filter", 16, nil)
 	if q.filter != "" || q.recent {
 		filter = look.NewButton(look.ButtonSpec{Kind: look.Tint, Icon: "filter", IconD: 16, H: 28, PadX: 6}, nil)

@@ -34,6 +34,9 @@ func badge(n int) string {
 	return number(n)
 }
 
+// railFocus outlines what has the keyboard on the rail, which is dark in both themes.
+const railFocus look.Ink = "#7FA2F5"
+
 func (d *Desk) railItem(p view.Place, open bool) fyne.CanvasObject {
 	icons := d.form.icons
 	ink, fill := look.Ink("railText"), look.Ink("")
@@ -58,6 +61,7 @@ func (d *Desk) railItem(p view.Place, open bool) fyne.CanvasObject {
 		hover = ""
 	}
 	tap := look.NewTap(layers, hover, 8, func() { d.env.Act.Goto(p.Key) })
+	tap.Outline = railFocus
 	if icons {
 		tap.OnHover = func(in bool) { d.tip(in, d.env.W.In("place", p.Key), tap) }
 	}
@@ -114,6 +118,7 @@ func (d *Desk) meItem(me *view.Me, quiet bool) fyne.CanvasObject {
 	word.Align, word.Cut = look.Centre, true
 	var tap *look.Tap
 	tap = look.NewTap(look.ColA(4, look.Centre, look.Avatar(face(me.Face), 36, badge), look.Fix(d.form.rail-8, 0, word)), "", 8, func() { d.meMenu(tap) })
+	tap.Outline = railFocus
 	tap.OnHover = func(in bool) {
 		d.tip(in, look.OneLine(me.Name)+" · "+w.T("status.load", "n", me.Load, "max", me.Capacity), tap)
 	}
