@@ -90,7 +90,7 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		}
 	}
 	if len(f.Named) == 0 {
-		f.Kind = ofKind(all, in.Text)
+		f.Kind = ofKind(all, in.Text, texts, f.Customer)
 		if len(f.Kind) == 1 {
 			f.Named, f.Kind = f.Kind, nil
 		}
@@ -174,7 +174,11 @@ func named(all []shop.Product, text string) []shop.Product {
 // kinds are the words by which customers name a category.
 func kinds(category string) []string {
 	out := []string{category}
-	for _, c := range [][]string{{"洁面", "洗面奶", "洗脸"}, {"爽肤水", "化妆水", "精华水", "柔肤水"}, {"防晒", "防晒霜", "防晒乳"}, {"眼霜", "眼部"}, {"卸妆", "卸妆油", "卸妆水"}, {"身体乳", "润肤乳"}} {
+	for _, c := range [][]string{
+		{"洁面", "洗面奶", "洗脸"}, {"爽肤水", "化妆水", "精华水", "柔肤水"}, {"防晒", "防晒霜", "防晒乳"}, {"眼霜", "眼部"}, {"卸妆", "卸妆油", "卸妆水"}, {"身体乳", "润肤乳"},
+		{"洗护发", "洗发", "洗头", "护发", "发膜", "头皮", "头发"}, {"底妆", "粉底", "气垫", "遮瑕", "散粉", "粉饼", "隔离霜"}, {"唇妆", "口红", "唇釉", "唇蜜"},
+		{"眼妆", "眼影", "眼线", "睫毛", "眉笔"}, {"颊彩", "腮红", "高光", "修容"}, {"香氛", "香水", "香膏"}, {"母婴", "宝宝", "婴儿"}, {"男士", "男生", "老公", "男朋友", "男友"},
+	} {
 		if strings.Contains(category, c[0]) {
 			out = append(out, c...)
 		}
@@ -182,15 +186,46 @@ func kinds(category string) []string {
 	return out
 }
 
-// ofKind lists the products of the category that a text names, at most three.
-func ofKind(all []shop.Product, text string) []shop.Product {
-	var out []shop.Product
+// ofKind lists the products of the category that a text names, at most three: those that fit what was said first, and for
+// pregnant and nursing customers only what the shop says they may use. talk is what the customer said before, too.
+func ofKind(all []shop.Product, text, talk string, c shop.Customer) []shop.Product {
+	type scored struct {
+		p shop.Product
+		s int
+	}
+	careful := strings.Contains(talk, "孕") || strings.Contains(talk, "哺乳") || c.Pregnant != ""
+	baby := containsAny(text, "宝宝", "婴儿", "儿童", "小孩", "孩子")
+	var hits []scored
 	for _, p := range all {
-		if p.Category != "" && containsAny(text, kinds(p.Category)...) {
-			if out = append(out, p); len(out) == 3 {
-				break
+		kids := containsAny(p.Title, "宝宝", "儿童")
+		if p.Category == "" || careful && p.Pregnancy != shop.PregnancyOK {
+			continue
+		}
+		named := containsAny(text, kinds(p.Category)...)
+		if !named && !(baby && kids) {
+			continue
+		}
+		h := scored{p: p}
+		rs := []rune(p.Title)
+		for i := 0; i+1 < len(rs); i++ {
+			if pair := string(rs[i : i+2]); strings.Contains(text, pair) && !strings.Contains(p.Category, pair) {
+				h.s += 2
 			}
 		}
+		for _, k := range append(p.Skins[:len(p.Skins):len(p.Skins)], p.Concerns...) {
+			if strings.Contains(text, k) {
+				h.s++
+			}
+		}
+		if baby == kids {
+			h.s += 3
+		}
+		hits = append(hits, h)
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
+	var out []shop.Product
+	for _, h := range hits[:min(3, len(hits))] {
+		out = append(out, h.p)
 	}
 	return out
 }
