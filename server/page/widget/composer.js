@@ -64,11 +64,11 @@ export function makeComposer(app) {
     if (f.length) { e.preventDefault(); pictures.offer(f); }
   });
 
-  let typedAt = 0, typedTimer = 0;
+  let typedAt = -Infinity, typedTimer = 0;
   function typed(on) {
     clearTimeout(typedTimer);
     if (!app.copy.conv || !app.link.open) return;
-    if (!on) { if (typedAt) app.link.put({ t: 'typing', conv: app.copy.conv, on: false }); typedAt = 0; return; }
+    if (!on) { if (typedAt > 0) app.link.put({ t: 'typing', conv: app.copy.conv, on: false }); typedAt = -Infinity; return; }
     if (performance.now() - typedAt > 3000) { typedAt = performance.now(); app.link.put({ t: 'typing', conv: app.copy.conv, on: true }); }
     typedTimer = setTimeout(() => typed(false), 5000);
   }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
 
 	assets "agentdesk/assets/demo"
 	"agentdesk/assets/faces"
@@ -38,22 +39,24 @@ type door struct {
 	shop  *store.Store
 	files sync.Map // hash → []byte
 
-	mu     sync.Mutex
-	events []event.Placed
-	seq    uint64
-	conv   string
-	at     int64 // Unix ms of the next event
-	skew   int64 // ms that the door's clock is ahead of this machine's
-	socks  map[*websocket.Conn]*sync.Mutex
-	seen   map[string]int // command ID → how often it came
-	cmds   []wire.In
-	refuse string // answer posts with this code
-	mute   bool   // do not answer commands
-	closed bool   // refuse sockets
-	hellos int
-	blank  bool // say that the copy does not fit
-	slow   chan struct{}
-	ids    int
+	mu      sync.Mutex
+	events  []event.Placed
+	seq     uint64
+	conv    string
+	at      int64 // Unix ms of the next event
+	skew    int64 // ms that the door's clock is ahead of this machine's
+	socks   map[*websocket.Conn]*sync.Mutex
+	seen    map[string]int // command ID → how often it came
+	cmds    []wire.In
+	refuse  string // answer posts with this code
+	mute    bool   // do not answer commands
+	closed  bool   // refuse sockets
+	hellos  int
+	blank   bool // say that the copy does not fit
+	slow    chan struct{}
+	uploads string // refuse uploads with this code
+	typed   []bool // what came of typing frames
+	ids     int
 }
 
 func openDoor(t testing.TB, origins ...string) *door {
@@ -112,8 +115,13 @@ func cross(next http.Handler, origins []string) http.Handler {
 
 func (d *door) upload(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
-	wait := d.slow
+	wait, code := d.slow, d.uploads
 	d.mu.Unlock()
+	if code != "" {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		_ = json.NewEncoder(w).Encode(wire.Problem{Code: code})
+		return
+	}
 	if wait != nil {
 		select {
 		case <-wait:
@@ -198,10 +206,14 @@ func (d *door) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	d.put(ws, rec)
 	d.mu.Unlock()
+	limit := rate.NewLimiter(5, 20) // as the real door has it
 	for {
 		var in wire.In
 		if ws.ReadJSON(&in) != nil {
 			break
+		}
+		if !limit.Allow() {
+			d.t.Errorf("the chat sends more than it may: a %s frame too soon", in.T)
 		}
 		d.take(ws, in)
 	}
@@ -228,6 +240,8 @@ func (d *door) take(ws *websocket.Conn, in wire.In) {
 	switch in.T {
 	case wire.TBeat:
 		d.put(ws, wire.Beat{T: wire.TBeat, Sent: in.Sent, Now: d.now()})
+	case wire.TTyping:
+		d.typed = append(d.typed, in.On)
 	case wire.TCmd:
 		d.cmds = append(d.cmds, in)
 		if in.Kind == "read" {
@@ -276,126 +290,4 @@ func (d *door) take(ws *websocket.Conn, in wire.In) {
 		}
 		d.put(ws, ack)
 	}
-}
-
-func (d *door) id() string {
-	d.ids++
-	return event.NewID(time.UnixMilli(d.at), [10]byte{0: byte(d.ids >> 8), 1: byte(d.ids)})
-}
-
-func (d *door) open(cid string) {
-	if d.conv != "" {
-		return
-	}
-	d.conv = d.id()
-	d.addTo(d.conv, event.Opened, event.Actor{Kind: event.Customer}, map[string]string{"channel": "web"}, nil, cid)
-}
-
-func (d *door) add(t event.Type, by event.Actor, body, private any, cid string) string {
-	return d.addTo(d.conv, t, by, body, private, cid)
-}
-
-// addTo stores an event and tells it to every socket. Its time is the door's, a little later than the one before.
-func (d *door) addTo(conv string, t event.Type, by event.Actor, body, private any, cid string) string {
-	raw := func(v any) json.RawMessage {
-		if v == nil {
-			return nil
-		}
-		data, err := json.Marshal(v)
-		if err != nil {
-			d.t.Error(err)
-		}
-		return data
-	}
-	d.seq++
-	d.at = max(d.at+1000, min(d.now(), d.at+1000))
-	e := event.Placed{Seq: d.seq, Time: d.at, Event: event.Event{ID: d.id(), Type: t, Version: 1, Conv: conv, Actor: by, ClientID: cid, Body: raw(body), Private: raw(private)}}
-	d.events = append(d.events, e)
-	for ws := range d.socks {
-		d.put(ws, wire.Rec{T: wire.TRec, Cursor: d.cursor(), At: d.at, Events: []event.Placed{e}})
-	}
-	return e.ID
-}
-
-// tell stores an event of somebody else than the customer.
-func (d *door) tell(t event.Type, kind event.Kind, body, private any) string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.open("")
-	return d.add(t, event.Actor{Kind: kind}, body, private, "")
-}
-
-// bot, agent and notice post what one would.
-func (d *door) bot(text string, more ...func(*event.PostedBody)) string {
-	return d.post(event.Bot, text, more...)
-}
-
-func (d *door) agent(text string, more ...func(*event.PostedBody)) string {
-	return d.post(event.Agent, text, more...)
-}
-
-func (d *door) post(kind event.Kind, text string, more ...func(*event.PostedBody)) string {
-	b := event.PostedBody{Kind: event.Text}
-	for _, fn := range more {
-		fn(&b)
-	}
-	return d.tell(event.Posted, kind, b, event.PostedPrivate{Text: text})
-}
-
-func (d *door) notice(code string, args map[string]string) string {
-	return d.tell(event.Posted, event.System, event.PostedBody{Kind: event.Notice, Code: code, Args: args}, nil)
-}
-
-// taken lets an agent come, so many seconds after the escalation.
-func (d *door) taken(name, id string, after int64) {
-	d.mu.Lock()
-	since := d.at + 1000
-	d.mu.Unlock()
-	d.tell(event.Escalated, event.System, map[string]int64{"since": since}, nil)
-	d.mu.Lock()
-	d.at = since + after*1000 - 1000
-	d.mu.Unlock()
-	d.tell(event.Taken, event.Agent, map[string]string{"name": name}, nil)
-	d.mu.Lock()
-	d.at -= 1000
-	d.mu.Unlock()
-	d.notice("takeover", map[string]string{"name": name, "agent": id})
-}
-
-// typing shows that somebody writes.
-func (d *door) typing(kind event.Kind, on bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for ws := range d.socks {
-		d.put(ws, wire.Live{T: wire.TLive, Kind: wire.LiveTyping, Conv: d.conv, Actor: &event.Actor{Kind: kind}, On: on})
-	}
-}
-
-// cut ends all sockets without a word.
-func (d *door) cut() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for ws := range d.socks {
-		_ = ws.NetConn().Close()
-	}
-}
-
-// set changes how the door behaves.
-func (d *door) set(fn func(*door)) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	fn(d)
-}
-
-// commands are those that came of a kind.
-func (d *door) commands(kind string) []wire.In {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var out []wire.In
-	for _, c := range d.cmds {
-		if string(c.Kind) == kind {
-			out = append(out, c)
-		}
-	}
-	return out
 }
