@@ -72,6 +72,9 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
 	bp := bot.Params{Shop: b.shop, Knowledge: bot.Store{Store: b.knowledge}, Understand: b.understand, Log: std.log}
+	if b.store != nil {
+		bp.Till = b.store
+	}
 	cp := copilot.Params{}
 	p, err := provider(os.Getenv("PROVIDER"))
 	if err != nil {

@@ -139,7 +139,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		return err
 	}
 	workers := work.New(work.Params{Floor: fl, History: st.folds, Understand: minds.understand, Bot: minds.bot, Copilot: minds.copilot,
-		Shop: minds.shop, Audience: gw, BotOff: !f.bot, Logger: std.log})
+		Shop: minds.shop, Store: minds.store, Audience: gw, BotOff: !f.bot, Logger: std.log})
 
 	// What stands nearer to the customer ends first: the doors, then the workers, then the floor, then its fold.
 	var inner errgroup.Group

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"agentdesk/server/shop"
+	"agentdesk/sync/event"
 )
 
 // suitability answers whether a product suits: pregnancy and past allergy first, then mixing, then skin.
@@ -132,6 +133,7 @@ func recommend(in Input, f Found) plan {
 	var parts []string
 	var facts []Fact
 	var quick []string
+	var cards []Card
 	for i, p := range f.Wanted {
 		if i == 2 {
 			break
@@ -140,13 +142,14 @@ func recommend(in Input, f Found) plan {
 		parts = append(parts, p.Title+"："+text)
 		facts = append(facts, productFact(p, text+"，适合"+strings.Join(p.Skins, "、")))
 		quick = append(quick, p.Title)
+		cards = append(cards, Card{Kind: event.ProductCard, Ref: p.ID})
 	}
 	lead := ""
 	if f.Skin != "" {
 		lead = "按您" + f.Skin + "的情况，"
 	}
 	p := say("recommend", map[string]string{"lead": lead, "list": strings.Join(parts, "；") + "。"}, facts...)
-	p.quick = quick
+	p.quick, p.cards = quick, cards
 	return p
 }
 

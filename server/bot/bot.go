@@ -38,6 +38,14 @@ type Input struct {
 	Instruction  string // left by a person who handed the chat back
 	Understood   *understand.Result
 	Now          time.Time
+
+	forms bool // a form can be asked for: the shop takes them
+}
+
+// Card is something of the shop that is shown after an answer.
+type Card struct {
+	Kind event.MessageKind // event.ProductCard or event.CouponCard
+	Ref  string
 }
 
 // Reply is the bot's turn.
@@ -50,6 +58,9 @@ type Reply struct {
 	Reason   label.Reason // of an escalation
 	Code     string       // which answer it was, e.g. logistics.parcel, product.price, unknown.first
 	Quick    []string     // up to three things the customer may tap
+	Form     string       // the form that Text asks the customer to fill in, "" for none
+	FormRef  string       // the order that it is about
+	Cards    []Card       // to show after Text
 	ByModel  bool         // a language model wrote the text
 	Fallback string       // why the model's text was not used, "" when it was or none is configured
 }

@@ -19,6 +19,9 @@ type plan struct {
 	facts  []Fact
 	quick  []string
 	bare   bool // no tone before it: the text brings its own
+
+	form, formRef string
+	cards         []Card
 }
 
 func (p *plan) cite(f ...Fact) *plan {
@@ -93,6 +96,9 @@ func asked(in Input, _ string) int {
 }
 
 func byIntent(in Input, res understand.Result, f Found) plan {
+	if strings.HasPrefix(in.Text, "发起申请") { // what the bot itself offered to tap
+		return returns(in, f)
+	}
 	switch res.Intent {
 	case label.Greeting:
 		p := say("greeting", nil)
@@ -128,7 +134,12 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 		return onOrder(in, f, payment)
 	case label.ReturnRefund:
 		return returns(in, f)
-	case label.Exchange, label.PriceProtection, label.Invoice:
+	case label.Exchange:
+		if p, ok := form(in, f, event.FormReturn, returnable); ok && in.wantsReturn() {
+			return p
+		}
+		return policyWithOrder(f)
+	case label.PriceProtection, label.Invoice:
 		return policyWithOrder(f)
 	case label.DamagedMissing:
 		return damaged(f)

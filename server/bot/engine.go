@@ -19,6 +19,7 @@ import (
 type Params struct {
 	Shop       Shop
 	Knowledge  Knowledge // nil: none
+	Till       Till      // nil: the bot asks for no forms
 	Understand understand.Understander
 	Responder  Responder // nil: scripted
 	Log        *slog.Logger
@@ -58,6 +59,7 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 			return Reply{}, fmt.Errorf("understand: %w", err)
 		}
 	}
+	in.forms = e.p.Till != nil
 	found, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
 	var pl plan
 	switch {
@@ -73,7 +75,7 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 	}
 	text, pl := e.write(in, res, pl)
 	reply := Reply{Text: text, Sources: sources(pl.facts), Intent: res.Intent, Emotion: res.Emotion, Action: pl.action, Reason: pl.reason,
-		Code: pl.code, Quick: pl.quick}
+		Code: pl.code, Quick: pl.quick, Form: pl.form, FormRef: pl.formRef, Cards: pl.cards}
 	// The scripted answer itself is checked: a template that states what the facts don't is a bug that must not reach anyone.
 	if missing := e.check.Missing(text, factTexts(pl.facts)); len(missing) > 0 {
 		e.p.Log.Error("scripted answer is not grounded", "code", pl.code, "missing", missing)

@@ -125,7 +125,10 @@ func orderState(in Input, o shop.Order, f Found) plan {
 	return say("order.state", vars, facts...)
 }
 
-func change(_ Input, o shop.Order, f Found) plan {
+func change(in Input, o shop.Order, f Found) plan {
+	if p, ok := form(in, f, event.FormAddress, movable); ok && in.wantsAddress() {
+		return p
+	}
 	vars, fact := orderVars(o)
 	p := say("change", vars, withPolicy(vars, f, []Fact{fact})...)
 	p.quick = []string{"转人工"}
@@ -157,6 +160,9 @@ func returns(in Input, f Found) plan {
 		}
 		vars["return"] = s + "。"
 		return say("return.progress", vars, orderFact(*f.Order, s), fact)
+	}
+	if p, ok := form(in, f, event.FormReturn, returnable); ok && in.wantsReturn() {
+		return p
 	}
 	return policyWithOrder(f)
 }

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -99,14 +100,39 @@ func (w *Workers) panel(ctx context.Context, s *conversation.State, facts copilo
 	if next.Code != "" {
 		p.Next = &wire.NextAction{Code: next.Code, Text: next.Title}
 	}
-	if !s.Anon {
-		if p.Facts, err = CustomerFacts(ctx, w.p.Shop, s.Customer); err != nil {
+	if w.p.Store != nil || !s.Anon {
+		if p.Facts, err = w.facts(ctx, s.Customer); err != nil {
 			w.p.Logger.Warn("the shop did not tell the customer's facts", "err", err)
 		}
 	}
+	w.mu.Lock()
+	w.panels[s.ID] = p
+	w.mu.Unlock()
 	w.p.Audience.Live(s.ID, wire.Live{T: wire.TLive, Kind: wire.LivePanel, Conv: s.ID, Panel: p})
 	return nil
 }
+
+// facts are a customer's, masked; nil of a visitor whom the shop does not know.
+func (w *Workers) facts(ctx context.Context, customer string) (*wire.CustomerFacts, error) {
+	f, err := CustomerFacts(ctx, w.p.Shop, customer)
+	if errors.Is(err, shop.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range f.Parcels {
+		q := &f.Parcels[i]
+		q.Last = w.mask.Text(q.Last)
+		for j := range q.Track {
+			q.Track[j].Text = w.mask.Text(q.Track[j].Text)
+		}
+	}
+	return f, nil
+}
+
+// maxSteps bounds the tracking events of a parcel that a desk is shown.
+const maxSteps = 20
 
 // CustomerFacts is a customer as the shop knows them, without phone and address.
 func CustomerFacts(ctx context.Context, sh shop.Shop, id string) (*wire.CustomerFacts, error) {
@@ -132,7 +158,11 @@ func CustomerFacts(ctx context.Context, sh shop.Shop, id string) (*wire.Customer
 			if len(f.Parcels) >= 6 {
 				break
 			}
-			f.Parcels = append(f.Parcels, wire.ParcelRow{ID: q.Number, Order: o.ID, Title: title, Carrier: q.Carrier, State: q.State.Zh(), Last: q.Last().Text, At: millis(q.Last().At)})
+			row := wire.ParcelRow{ID: q.Number, Order: o.ID, Title: title, Carrier: q.Carrier, State: q.State.Zh(), Last: q.Last().Text, At: millis(q.Last().At)}
+			for j := len(q.Track) - 1; j >= 0 && len(row.Track) < maxSteps; j-- {
+				row.Track = append(row.Track, wire.Step{At: millis(q.Track[j].At), Text: q.Track[j].Text})
+			}
+			f.Parcels = append(f.Parcels, row)
 		}
 	}
 	cart, err := sh.Cart(ctx, id)

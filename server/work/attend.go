@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"agentdesk/server/bot"
+	"agentdesk/server/shop"
 	"agentdesk/server/understand"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
@@ -22,10 +24,17 @@ func worker(name string) event.Actor { return event.Actor{Kind: event.Bot, ID: n
 
 // attend understands one customer message and does what the seat's state then calls for.
 func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release func()) error {
-	in, ok := w.input(conv, msg)
+	a, ok := w.input(conv, msg)
 	if !ok {
-		return nil // closed meanwhile
+		return nil // closed or recalled meanwhile
 	}
+	if a.body.Kind == event.FormFilled && a.body.Form != event.FormLeave {
+		return w.fill(ctx, conv, msg, a)
+	}
+	if a.in.Text == "" {
+		return w.wordless(ctx, conv, msg, a, release)
+	}
+	in := a.in
 	res, err := w.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text})
 	if err != nil {
 		return fmt.Errorf("understand: %w", err)
@@ -60,28 +69,73 @@ func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release
 	return nil
 }
 
-// input is a conversation at one customer message, as understanding, bot and copilot read it.
-func (w *Workers) input(conv string, msg event.ID) (bot.Input, bool) {
+// asked is a conversation at one customer message: as understanding, bot and copilot read it, and the message itself.
+type asked struct {
+	in       bot.Input
+	body     event.PostedBody
+	said     event.PostedPrivate
+	at       time.Time
+	pictures []string // that the customer sent, oldest first
+}
+
+// input reads a conversation at one customer message. What is no text is read together with what was said just before.
+func (w *Workers) input(conv string, msg event.ID) (asked, bool) {
 	s, ok := w.live.State(conv)
 	if !ok || !s.Open() {
-		return bot.Input{}, false
+		return asked{}, false
 	}
-	in := bot.Input{Conversation: conv, Name: s.Name, Tier: s.Tier, BasketFen: s.Basket, Page: s.Page, Instruction: s.Instruction, Now: time.UnixMilli(s.LastAt)}
-	if !s.Anon {
-		in.CustomerID = s.Customer
+	a := asked{in: bot.Input{Conversation: conv, Name: s.Name, Tier: s.Tier, BasketFen: s.Basket, Page: s.Page, Instruction: s.Instruction, Now: time.UnixMilli(s.LastAt)}}
+	if !s.Anon || w.p.Store != nil && shop.IsGuest(s.Customer) { // a guest's token proves what a guest bought
+		a.in.CustomerID = s.Customer
 	}
+	found := false
 	for _, p := range w.live.Turns(conv, contextTurns) {
+		var b event.PostedBody
 		var t event.PostedPrivate
-		if err := p.Decode(nil, &t); err != nil || t.Text == "" {
+		if err := p.Decode(&b, &t); err != nil || b.Gone {
 			continue
 		}
+		if p.Actor.Kind == event.Customer && b.Kind == event.Image {
+			for _, f := range b.Attachments {
+				a.pictures = append(a.pictures, f.Hash)
+			}
+		}
+		text := words(p.Actor, &b, &t)
 		if p.ID == msg {
-			in.Text = t.Text
+			a.in.Text, a.body, a.said, a.at, found = text, b, t, time.UnixMilli(p.Time), true
 			break // what came later is another job's
 		}
-		in.Context = append(in.Context, talk.Turn{Role: role(p.Actor), Text: t.Text, At: time.UnixMilli(p.Time)})
+		if text != "" {
+			a.in.Context = append(a.in.Context, talk.Turn{Role: role(p.Actor), Text: text, At: time.UnixMilli(p.Time)})
+		}
 	}
-	return in, in.Text != ""
+	if found && a.body.Kind != event.Text && a.body.Kind != event.FormFilled {
+		a.in.Text, a.in.Context = joinBurst(a.in.Text, a.in.Context)
+	}
+	return a, found
+}
+
+// words are what a message says to who reads words only: bot and copilot. A picture or a voice note says nothing to them.
+func words(by event.Actor, b *event.PostedBody, said *event.PostedPrivate) string {
+	if said.Text != "" {
+		return said.Text
+	}
+	c := said.Card
+	switch {
+	case b.Kind == event.FormFilled && b.Form == event.FormLeave:
+		return said.Fields["text"]
+	case b.Kind == event.FormFilled && b.Form == event.FormReturn:
+		return strings.TrimSpace("我填好了订单 " + said.Fields["order"] + " 的售后申请 " + said.Fields["detail"])
+	case b.Kind == event.FormFilled:
+		return "我填好了订单 " + said.Fields["order"] + " 的新收货地址"
+	case c == nil:
+		return ""
+	case by.Kind == event.Customer && b.Kind == event.OrderCard:
+		return "我的订单 " + c.ID
+	case by.Kind == event.Customer && b.Kind == event.ProductCard:
+		return "我在看" + strings.TrimSpace(c.Title+" "+c.Variant)
+	}
+	return strings.TrimSpace(c.Title + " " + c.Variant)
 }
 
 func role(a event.Actor) talk.Role {
@@ -110,20 +164,35 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 	}
 	if reply.Text != "" {
 		_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("bot-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: me, Epoch: s.Epoch,
-			Payload: conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Sources: reply.Sources, Quick: reply.Quick, ReplyTo: msg}, Text: reply.Text}})
+			Payload: said(reply, msg)})
 		if moved(err) {
 			return nil // a person took the seat while the bot wrote
 		}
 		if err != nil {
 			return fmt.Errorf("post the answer: %w", err)
 		}
+		w.show(ctx, s, reply.Cards, msg)
 	}
+	return w.handOver(ctx, s, reply, msg)
+}
+
+// said is a bot's reply as a message.
+func said(reply bot.Reply, msg event.ID) conversation.PostArgs {
+	p := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Sources: reply.Sources, Quick: reply.Quick, ReplyTo: msg}, Text: reply.Text}
+	if reply.Form != "" {
+		p.Kind, p.Form, p.Ref = event.FormAsked, reply.Form, reply.FormRef
+	}
+	return p
+}
+
+// handOver asks for a person where a reply says so.
+func (w *Workers) handOver(ctx context.Context, s *conversation.State, reply bot.Reply, msg event.ID) error {
 	if reply.Action == bot.Escalate {
 		reason := reply.Reason
 		if reason == label.None {
 			reason = label.ByBotFailed
 		}
-		_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Escalate, ClientID: fmt.Sprintf("escalate-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: me, Epoch: s.Epoch,
+		_, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Escalate, ClientID: fmt.Sprintf("escalate-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: worker("bot"), Epoch: s.Epoch,
 			Payload: conversation.EscalateArgs{Reason: string(reason)}})
 		if err != nil && !moved(err) {
 			return fmt.Errorf("escalate: %w", err)
@@ -139,7 +208,7 @@ func joinBurst(text string, turns []talk.Turn) (string, []talk.Turn) {
 		i--
 	}
 	for j := len(turns) - 1; j >= i; j-- {
-		text = turns[j].Text + "\n" + text
+		text = strings.TrimSuffix(turns[j].Text+"\n"+text, "\n")
 	}
 	return text, turns[:i]
 }

@@ -22,6 +22,7 @@ import (
 	"agentdesk/server/understand"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
+	"agentdesk/sync/mask"
 	"agentdesk/sync/wire"
 )
 
@@ -29,6 +30,7 @@ import (
 type Floor interface {
 	Do(ctx context.Context, c conversation.Command) (floor.Result, error)
 	State(ctx context.Context, conv string) (*conversation.State, bool, error)
+	OpenConversation(ctx context.Context, customer string) (*conversation.State, bool, error)
 	Subscribe(maxRecords, maxBytes int) *floor.Subscription
 }
 
@@ -46,6 +48,7 @@ type Params struct {
 	Bot        *bot.Engine
 	Copilot    *copilot.Copilot
 	Shop       shop.Shop
+	Store      Store // optional: without one nobody hears of what customers do in the shop, and the bot shows no cards
 	Audience   Audience
 	BotOff     bool          // understand, but don't answer: for measuring, and for shops that start without a bot
 	Limit      int           // conversations worked on at once; 0 means 64
@@ -58,10 +61,14 @@ type Workers struct {
 	p     Params
 	live  *live.Store
 	slots chan struct{}
+	mask  *mask.Masker
+	acts  *acts
 
-	mu   sync.Mutex
-	jobs map[string]*job // by conversation: the newest, which supersedes the ones before
-	wg   sync.WaitGroup
+	mu     sync.Mutex
+	jobs   map[string]*job        // by conversation: the newest, which supersedes the ones before
+	panels map[string]*wire.Panel // by conversation that a person holds or waits for: what was sent last
+	fresh  map[string]bool        // conversations whose panel is about to be sent again
+	wg     sync.WaitGroup
 }
 
 type job struct {
@@ -81,7 +88,8 @@ func New(p Params) *Workers {
 	if p.Logger == nil {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), jobs: map[string]*job{}}
+	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), jobs: map[string]*job{}, mask: mask.New(),
+		acts: newActs(), panels: map[string]*wire.Panel{}, fresh: map[string]bool{}}
 }
 
 // Run works until ctx ends or the floor does. It waits for its work.
@@ -89,6 +97,10 @@ func (w *Workers) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer w.wg.Wait()
 	defer cancel()
+	if w.p.Store != nil {
+		defer w.p.Store.Watch(w.acts.note)()
+		w.wg.Go(func() { w.tell(ctx) })
+	}
 	for {
 		err := w.follow(ctx)
 		switch {
@@ -158,11 +170,17 @@ func (w *Workers) loadAt(ctx context.Context, seq uint64) error {
 func (w *Workers) heed(ctx context.Context, e *event.Event) {
 	switch e.Type {
 	case event.Posted:
+		if e.Actor.Kind == event.Agent {
+			w.give(ctx, e)
+		}
 		if e.Actor.Kind != event.Customer {
 			return
 		}
 		w.start(ctx, e.Conv, e.ID)
 	case event.HandedBack, event.Taken:
+		if e.Type == event.HandedBack {
+			w.forget(e.Conv)
+		}
 		if s, ok := w.live.State(e.Conv); ok && s.LastCustomerMsg != "" {
 			w.start(ctx, e.Conv, s.LastCustomerMsg)
 		}
@@ -173,6 +191,8 @@ func (w *Workers) heed(ctx context.Context, e *event.Event) {
 		}
 	case event.Recalled:
 		w.unsay(ctx, e)
+	case event.Acted:
+		w.refresh(ctx, e.Conv)
 	case event.Closed:
 		w.stop(e.Conv)
 	}
@@ -234,6 +254,7 @@ func (w *Workers) start(ctx context.Context, conv string, msg event.ID) {
 }
 
 func (w *Workers) stop(conv string) {
+	w.forget(conv)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if j := w.jobs[conv]; j != nil {

@@ -231,9 +231,12 @@ const (
 	DidCart    = "cart_added"
 	DidUncart  = "cart_removed"
 	DidCoupon  = "coupon_claimed"
+	DidGet     = "coupon_given" // by an agent
 	DidOrder   = "ordered"
 	DidPay     = "paid"
+	DidCancel  = "cancelled"
 	DidReturn  = "return_requested"
+	DidSettle  = "return_settled" // by the shop
 	DidAddress = "address_changed"
 )
 
