@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"agentdesk/server/shop"
@@ -81,11 +82,48 @@ func price(in Input, f Found) plan {
 		}
 		return ask("ask.product", nil)
 	}
+	f.Promos = mixed(f.Promos, containsAny(in.Text, "券", "领"))
 	text, facts := promosFor(f, "", 3)
 	if text == "" {
 		return say("promo.none", nil)
 	}
-	return say("promo.list", map[string]string{"promo": sentence(text)}, facts...)
+	pl := say("promo.list", map[string]string{"promo": sentence(text)}, facts...)
+	pl.cards = vouchers(f, facts)
+	return pl
+}
+
+// mixed orders promotions so that what can be claimed is among the first three: last of them, or first when that is asked for.
+func mixed(all []shop.Promotion, first bool) []shop.Promotion {
+	var claim, others []shop.Promotion
+	for _, p := range all {
+		switch p.Kind {
+		case shop.Coupon: // in the prices
+		case shop.Voucher:
+			claim = append(claim, p)
+		default:
+			others = append(others, p)
+		}
+	}
+	n := min(2, len(others))
+	if first {
+		n = 0
+	}
+	return slices.Concat(others[:n], claim, others[n:])
+}
+
+// vouchers are the coupons among what was told, to be claimed right there: at most one, the others are on the page.
+func vouchers(f Found, told []Fact) []Card {
+	for _, p := range f.Promos {
+		if p.Kind != shop.Voucher {
+			continue
+		}
+		for _, t := range told {
+			if t.Source.ID == p.ID {
+				return []Card{{Kind: event.CouponCard, Ref: p.ID}}
+			}
+		}
+	}
+	return nil
 }
 
 func stock(in Input, p shop.Product, _ Found) plan {

@@ -16,6 +16,7 @@ import (
 // Store is the shop as customers act on it.
 type Store interface {
 	cards.Shop
+	CouponsOf(ctx context.Context, who string) ([]shop.OrderCoupon, error)
 	GiveCoupon(ctx context.Context, who, coupon, by string) (shop.OrderCoupon, error)
 	Watch(fn func(shop.Activity)) (stop func())
 }
@@ -105,7 +106,10 @@ func (w *Workers) show(ctx context.Context, s *conversation.State, list []bot.Ca
 		return
 	}
 	for i, c := range list {
-		card, err := cards.Find(ctx, w.p.Store, c.Kind, s.Customer, c.Ref)
+		card, err := w.card(ctx, s.Customer, c)
+		if card == nil && err == nil {
+			continue
+		}
 		if err == nil {
 			_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("card-%d-%d-%s", s.Epoch, i, msg), Conv: s.ID, Actor: worker("bot"), Epoch: s.Epoch,
 				Payload: conversation.PostArgs{PostedBody: event.PostedBody{Kind: c.Kind, Ref: c.Ref, ReplyTo: msg}, Card: card}})
@@ -117,6 +121,24 @@ func (w *Workers) show(ctx context.Context, s *conversation.State, list []bot.Ca
 			w.p.Logger.Warn("card not shown", "ref", c.Ref, "err", err)
 		}
 	}
+}
+
+// card is what the bot shows; nil of a coupon that is not the customer's to claim, or claimed already.
+func (w *Workers) card(ctx context.Context, who string, c bot.Card) (*event.Card, error) {
+	if c.Kind != event.CouponCard {
+		return cards.Find(ctx, w.p.Store, c.Kind, who, c.Ref)
+	}
+	list, err := w.p.Store.CouponsOf(ctx, who)
+	if errors.Is(err, shop.ErrNotFound) {
+		return nil, nil
+	}
+	for _, o := range list {
+		if o.ID == c.Ref && o.ClaimedAt.IsZero() && o.Order == "" {
+			card := cards.Coupon(o)
+			return &card, nil
+		}
+	}
+	return nil, err
 }
 
 // give puts a coupon into the customer's hands that an agent showed. Giving it twice is once.

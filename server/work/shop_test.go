@@ -2,6 +2,7 @@ package work_test
 
 import (
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -213,6 +214,22 @@ func TestCoupons_ShownByAnAgentAreTheCustomers(t *testing.T) {
 		}
 	}
 	t.Errorf("the customer has %+v", mine)
+}
+
+func TestCoupons_ThatAreToldOfCanBeClaimedInTheChat(t *testing.T) {
+	b := start(t)
+	b.post(t, "m1", conversation.PostArgs{Text: "有什么优惠券可以领吗"})
+	e := b.until(t, "the answer", kind(event.Text))
+	var body event.PostedBody
+	must(t, e.Decode(&body, nil))
+	told := body.Sources
+	e = b.until(t, "a coupon", kind(event.CouponCard))
+	must(t, e.Decode(&body, nil))
+	_, err := b.shop.ClaimCoupon(t.Context(), deer, body.Ref)
+	must(t, err)
+	if !slices.ContainsFunc(told, func(s event.Source) bool { return s.ID == body.Ref }) {
+		t.Errorf("showed %s, told of %v", body.Ref, told)
+	}
 }
 
 func TestMedia_APictureAloneGetsAPersonSoon(t *testing.T) {
