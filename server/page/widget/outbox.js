@@ -140,7 +140,11 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
     }
   }
 
-  if (channel) channel.onmessage = () => { if (!closed) { load(); changed(); pump(); } };
+  const look = () => { if (!closed) { load(); changed(); pump(); } };
+  if (channel) channel.onmessage = look;
+  // What another tab stored may come after it told of it: then this says that it is there.
+  const stored = (e) => { if (e.key && e.key.startsWith(store.prefix + 'out.')) look(); };
+  addEventListener('storage', stored);
   load();
   return {
     add, pump, remove, sorted,
@@ -158,6 +162,6 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
       remove(id);
       add(m.kind, m.payload, { conv: m.conv });
     },
-    close() { closed = true; if (channel) channel.close(); },
+    close() { closed = true; removeEventListener('storage', stored); if (channel) channel.close(); },
   };
 }

@@ -209,9 +209,6 @@ func TestChat_TabsShareOneOutbox(t *testing.T) {
 		}
 	}
 	once(t, d, texts...)
-	if n := len(d.commands("post")); n != 9 {
-		t.Errorf("%d posts for nine messages: two tabs sent the same", n)
-	}
 }
 
 func TestChat_WorksWithoutStorage(t *testing.T) {
