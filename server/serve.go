@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,6 +43,8 @@ type serveFlags struct {
 	campaign                     bool
 	seed                         uint64
 	visitorRate                  int
+	hours                        conversation.Hours
+	origins                      []string
 }
 
 func parseServe(args []string, std stdio) (serveFlags, error) {
@@ -58,6 +62,8 @@ func parseServe(args []string, std stdio) (serveFlags, error) {
 	fs.Float64Var(&f.timelapse, "timelapse", 0, "let simulated customers come as over a day, which passes so many times faster; 0: always -simulate at once")
 	fs.BoolVar(&f.campaign, "campaign", false, "with -timelapse: the evening peak is a campaign's")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the simulated customers and agents")
+	hours := fs.String("hours", "", "when people serve, such as 09:00-23:00 in China; empty: always. Out of hours customers can leave a message")
+	origins := fs.String("embed-origins", "", "other sites whose pages may embed the chat, such as https://blog.example.com, separated by commas")
 	fs.IntVar(&f.visitorRate, "visitor-rate", 5, "visitors a second that one address may bring; more behind a proxy")
 	if err := fs.Parse(args); err != nil {
 		return f, err
@@ -65,10 +71,36 @@ func parseServe(args []string, std stdio) (serveFlags, error) {
 	if fs.NArg() > 0 {
 		return f, fmt.Errorf("serve: unexpected %q", fs.Arg(0))
 	}
+	var err error
+	if f.hours, err = conversation.ParseHours(*hours, chinaZone); err != nil {
+		return f, fmt.Errorf("serve: -hours: %w", err)
+	}
+	if f.origins, err = parseOrigins(*origins); err != nil {
+		return f, fmt.Errorf("serve: -embed-origins: %w", err)
+	}
 	if !f.demo {
 		return f, errors.New("serve: -demo=false needs a connector to a shop platform, and none is built in yet")
 	}
 	return f, nil
+}
+
+// chinaZone is where the shop's day is, in minutes east of UTC.
+const chinaZone = 8 * 60
+
+// parseOrigins reads a list of origins as browsers write them: scheme and host, and the port where it is not the usual one.
+func parseOrigins(list string) ([]string, error) {
+	var out []string
+	for _, s := range strings.Split(list, ",") {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		u, err := url.Parse(s)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+strings.ToLower(u.Host) != s {
+			return nil, fmt.Errorf("%q is no origin like https://blog.example.com", s)
+		}
+		out = append(out, s)
+	}
+	return out, nil
 }
 
 // serve runs the shop until ctx ends: store, floor, folds, workers, doors, in that order; and ends them in the opposite one.
@@ -116,6 +148,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		return err
 	}
 	policy := conversation.Default()
+	policy.Hours = f.hours
 	fl, err := floor.Open(ctx, floor.Params{Shop: f.shop, Node: "single", Log: st.log, Keys: st.keys, Fold: st.folds, Policy: policy, Logger: std.log})
 	if err != nil {
 		return fmt.Errorf("open floor: %w", err)
@@ -124,7 +157,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := errors.Join(figures.Register(collectors.NewGoCollector()), figures.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Logger: std.log})
+	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Origins: f.origins, Logger: std.log})
 	if err != nil {
 		return err
 	}
@@ -133,7 +166,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
-		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate,
+		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate, Origins: f.origins,
 	})
 	if err != nil {
 		return err

@@ -17,8 +17,9 @@ import (
 	"agentdesk/sync/wire"
 )
 
-func (g *Gateway) upgrade(w http.ResponseWriter, r *http.Request) (*websocket.Conn, bool) {
-	up := websocket.Upgrader{HandshakeTimeout: helloWithin, ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10, CheckOrigin: g.p.CheckOrigin}
+// upgrade makes a request a socket. check says from which pages browsers may; nil: those of the same host.
+func (g *Gateway) upgrade(w http.ResponseWriter, r *http.Request, check func(*http.Request) bool) (*websocket.Conn, bool) {
+	up := websocket.Upgrader{HandshakeTimeout: helloWithin, ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10, CheckOrigin: check}
 	conn, err := up.Upgrade(w, r, nil) // it has answered where it failed
 	return conn, err == nil
 }
@@ -66,7 +67,7 @@ func tokenCode(err error) (int, string) {
 }
 
 func (g *Gateway) deskDoor(w http.ResponseWriter, r *http.Request) {
-	conn, ok := g.upgrade(w, r)
+	conn, ok := g.upgrade(w, r, nil)
 	if !ok {
 		return
 	}
@@ -89,7 +90,7 @@ func (g *Gateway) deskDoor(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) guestDoor(w http.ResponseWriter, r *http.Request) {
-	conn, ok := g.upgrade(w, r)
+	conn, ok := g.upgrade(w, r, g.guestOrigin)
 	if !ok {
 		return
 	}

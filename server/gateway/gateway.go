@@ -49,8 +49,9 @@ type Params struct {
 	// VisitorRate is how many visitors a second one address may bring; ten times that at once. Optional: 5. A shop whose
 	// customers all come through one proxy needs more, and so does a load test.
 	VisitorRate int
-	// CheckOrigin says from which pages browsers may open sockets. Optional: those of the same host.
-	CheckOrigin func(*http.Request) bool
+	// Origins are other sites whose pages may embed the chat, e.g. https://blog.example.com, as browsers write them.
+	// Optional: pages of the same host only. Desks are never opened from pages.
+	Origins []string
 	// Zone is where a day begins, for today's figures. Optional: UTC+8.
 	Zone *time.Location
 }

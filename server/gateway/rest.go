@@ -59,9 +59,7 @@ func (g *Gateway) routes() http.Handler {
 	r.Get(wire.PathCustomer, g.guestDoor)
 	r.Post(wire.PathLogin, g.answer(g.login))
 	r.Post(wire.PathRefresh, g.answer(g.refresh))
-	r.Post(wire.PathVisitor, g.answer(g.visitor))
-	r.Post(wire.PathUploads, g.answer(g.upload))
-	r.Get(wire.PathFiles+"{hash}", g.file)
+	r.Group(g.crossed)
 	g.deskRest(r)
 	r.Get(wire.PathHealth, g.answer(func(http.ResponseWriter, *http.Request) (any, error) {
 		return map[string]bool{"ok": true}, nil

@@ -85,7 +85,7 @@ func (s *session) resume(ctx context.Context, hello *wire.In) error {
 	if err != nil {
 		return err
 	}
-	w.Guest = &wire.Guest{Customer: s.actor.ID}
+	w.Guest = &wire.Guest{Customer: s.actor.ID, Hours: s.g.hours()}
 	for _, c := range convs {
 		w.Guest.Name = c.state.Name
 		if c.state.Open() {
@@ -101,6 +101,16 @@ func (s *session) resume(ctx context.Context, hello *wire.In) error {
 		}
 	}
 	return out.end()
+}
+
+// hours are when people serve, nil for always.
+func (g *Gateway) hours() *wire.Hours {
+	h := &g.p.Policy.Hours
+	if h.From == h.To {
+		return nil
+	}
+	opens, closes := h.Clock()
+	return &wire.Hours{Opens: opens, Closes: closes, Open: h.Open(g.p.Floor.Now())}
 }
 
 // follows gives the sequence after which a client's copy goes on, 0 when it has to be dropped: another incarnation of the

@@ -108,3 +108,18 @@ func TestLeave_TakesTheChatFromTheBot(t *testing.T) {
 		t.Fatalf("as first message: %+v", r.s)
 	}
 }
+
+func FuzzParseHours(f *testing.F) {
+	for _, s := range []string{"", "09:00-23:00", "22:00-06:00", "9:00-23:00", "09:00-24:00", "09:00-09:00", "-", "09:60-10:00", "+9:00-10:00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		h, err := ParseHours(s, 480)
+		if err != nil || s == "" {
+			return
+		}
+		if opens, closes := h.Clock(); opens+"-"+closes != s {
+			t.Fatalf("%q reads as %s-%s", s, opens, closes)
+		}
+	})
+}

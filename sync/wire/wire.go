@@ -118,6 +118,14 @@ type Guest struct {
 	Customer string `json:"customer"`
 	Conv     string `json:"conv,omitempty"` // the open conversation
 	Name     string `json:"name,omitempty"`
+	Hours    *Hours `json:"hours,omitempty"` // when people serve; none: always
+}
+
+// Hours are when people serve, at the shop's place.
+type Hours struct {
+	Opens  string `json:"opens"` // "09:00"
+	Closes string `json:"closes"`
+	Open   bool   `json:"open"` // now
 }
 
 // Clock is the part of the policy that desks draw, in milliseconds.
