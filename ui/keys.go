@@ -67,6 +67,7 @@ func (u *UI) showCheats() {
 	u.cheats = look.NewSheet(cheats.Sheet(u.env, u.prefs.EnterSend, c.Size(), func() { u.hideCheats() }), func() { u.hideCheats() })
 	u.cheats.Resize(c.Size())
 	c.Overlays().Add(u.cheats)
+	u.cheats.Enter()
 }
 
 func (u *UI) hideCheats() bool {

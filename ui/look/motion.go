@@ -60,3 +60,9 @@ func Glide(o fyne.CanvasObject, from fyne.Delta, took time.Duration, done func()
 		}
 	}
 }
+
+// Enter lets a menu or sheet that was just put over the window settle into its place.
+func (m *Menu) Enter() { Glide(m.content, fyne.NewDelta(0, -6), PanelTime, nil) }
+
+// Enter lets a menu or sheet that was just put over the window settle into its place.
+func (s *Sheet) Enter() { Glide(s.content, fyne.NewDelta(0, 10), PanelTime, nil) }

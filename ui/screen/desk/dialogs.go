@@ -25,6 +25,7 @@ func (d *Desk) sheet(title string, content fyne.CanvasObject, fields []*look.Fie
 		look.Col(12, look.NewText(title, look.Title), content, foot))), func() { closeIt() })
 	over.Resize(d.env.Window().Canvas().Size())
 	stack.Add(over)
+	over.Enter()
 	return closeIt
 }
 
@@ -41,6 +42,7 @@ func (d *Desk) plate(title string, width float32, content fyne.CanvasObject, but
 		look.Col(12, look.NewElided(title, look.Title), content, foot))), func() { closeIt() })
 	over.Resize(d.env.Window().Canvas().Size())
 	stack.Add(over)
+	over.Enter()
 	return closeIt
 }
 

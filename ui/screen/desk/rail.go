@@ -150,6 +150,7 @@ func (d *Desk) meMenu(at fyne.CanvasObject) {
 
 // menu pops up beside an object.
 func (d *Desk) menu(items []look.MenuItem, at fyne.CanvasObject, off fyne.Position) {
+	d.tip(false, "", nil)
 	c := d.env.Window().Canvas()
 	back := c.Focused()
 	var m *look.Menu
@@ -161,5 +162,6 @@ func (d *Desk) menu(items []look.MenuItem, at fyne.CanvasObject, off fyne.Positi
 	})
 	m.Resize(c.Size())
 	c.Overlays().Add(m)
+	m.Enter()
 	c.Focus(m)
 }

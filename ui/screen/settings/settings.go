@@ -210,6 +210,7 @@ func (s *Settings) licences() {
 		look.NewScrollOf(text, min(text.MinSize().Height, size.Height-160))))), closeIt)
 	over.Resize(size)
 	c.Overlays().Add(over)
+	over.Enter()
 }
 
 // Apply implements desk.Page.
