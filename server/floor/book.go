@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"agentdesk/server/due"
 	"agentdesk/server/routing"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
@@ -12,9 +13,8 @@ import (
 
 // entry is a conversation in the book. The state it points to never changes: a fold replaces it.
 type entry struct {
-	s   *conversation.State
-	due int64 // next deadline, Unix ms; 0 none
-	at  int   // place in the heap of deadlines, -1 outside
+	s    *conversation.State
+	slot due.Slot[*entry] // next deadline, Unix ms
 }
 
 // book is everything the floor knows, with the indexes that deciding needs. It is data without a lock: the writer's.
@@ -22,7 +22,7 @@ type book struct {
 	pol   *conversation.Policy
 	board *routing.Board
 	convs map[string]*entry
-	dues  dueHeap
+	dues  due.Queue[*entry]
 
 	open map[string]string              // customer → open conversation
 	last map[string]string              // customer → newest conversation since the fold's checkpoint
@@ -100,10 +100,11 @@ func (b *book) setConv(id string, s *conversation.State) {
 	case s == nil && e == nil:
 		return
 	case s == nil:
-		b.dues.set(e, 0)
+		b.dues.Set(&e.slot, 0)
 		delete(b.convs, id)
 	case e == nil:
-		e = &entry{at: -1}
+		e = &entry{}
+		e.slot.Of = e
 		b.convs[id] = e
 	}
 	if s != nil {
@@ -113,12 +114,12 @@ func (b *book) setConv(id string, s *conversation.State) {
 	if s == nil || !s.Open() {
 		b.board.Remove(id)
 		if s != nil {
-			b.dues.set(e, 0)
+			b.dues.Set(&e.slot, 0)
 		}
 		return
 	}
 	b.board.Set(s)
-	b.dues.set(e, conversation.NextDue(s, b.pol))
+	b.dues.Set(&e.slot, conversation.NextDue(s, b.pol))
 }
 
 // index moves the customer's open conversation and the holder's load from old to s.

@@ -1,7 +1,6 @@
 package floor
 
 import (
-	"container/heap"
 	"slices"
 
 	"agentdesk/sync/conversation"
@@ -103,19 +102,18 @@ func (f *Floor) tickDues(now int64) bool {
 	defer func() {
 		// Due said nothing, or was refused: a deadline that leads to nothing must not spin.
 		for _, e := range stuck {
-			if e.at < 0 && w.book.convs[e.s.ID] == e && e.s.Open() {
-				e.due = now + stuckWait
-				heap.Push(&w.book.dues, e)
+			if e.slot.At() == 0 && w.book.convs[e.s.ID] == e && e.s.Open() {
+				w.book.dues.Set(&e.slot, now+stuckWait)
 			}
 		}
-		w.soon(w.book.dues.first())
+		w.soon(w.book.dues.Next())
 	}()
 	for {
-		due := w.book.dues.first()
-		if due == 0 || due > now {
+		next := w.book.dues.First()
+		if next == nil || next.At() > now {
 			return true
 		}
-		e := w.book.dues[0]
+		e := next.Of
 		any := false
 		for _, c := range conversation.Due(e.s, now, f.p.Policy) {
 			happened, room := f.internal(&c)
@@ -124,8 +122,8 @@ func (f *Floor) tickDues(now int64) bool {
 			}
 			any = any || happened
 		}
-		if !any && e.at >= 0 {
-			heap.Remove(&w.book.dues, e.at)
+		if !any && e.slot.At() != 0 {
+			w.book.dues.Set(&e.slot, 0)
 			stuck = append(stuck, e)
 		}
 	}
