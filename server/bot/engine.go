@@ -44,6 +44,7 @@ func New(p Params) (*Engine, error) {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
+	p.Shop = newShelf(p.Shop)
 	return &Engine{p: p, templates: t, check: ground.New()}, nil
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
@@ -130,11 +132,12 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 func named(all []shop.Product, text string) []shop.Product {
 	text = strings.ToLower(text)
 	type scored struct {
-		p shop.Product
+		p *shop.Product
 		s float64
 	}
 	var hits []scored
-	for _, p := range all {
+	for i := range all {
+		p := &all[i]
 		title := strings.ToLower(p.Title)
 		if strings.Contains(text, title) || strings.Contains(text, strings.ToLower(p.ID)) {
 			hits = append(hits, scored{p, 100})
@@ -144,9 +147,7 @@ func named(all []shop.Product, text string) []shop.Product {
 		if strings.Contains(text, category) {
 			s += 1.5
 		}
-		rs := []rune(title)
-		for i := 0; i+1 < len(rs); i++ {
-			bi := string(rs[i : i+2])
+		for bi := range pairs(title) {
 			if strings.Contains(text, bi) && !strings.Contains(category, bi) && strings.TrimSpace(bi) != "" {
 				s++
 			}
@@ -166,7 +167,7 @@ func named(all []shop.Product, text string) []shop.Product {
 		if i >= 3 || h.s < hits[0].s-1 && h.s < 4 {
 			break
 		}
-		out = append(out, h.p)
+		out = append(out, *h.p)
 	}
 	return out
 }
@@ -190,25 +191,30 @@ func kinds(category string) []string {
 // pregnant and nursing customers only what the shop says they may use. talk is what the customer said before, too.
 func ofKind(all []shop.Product, text, talk string, c shop.Customer) []shop.Product {
 	type scored struct {
-		p shop.Product
+		p *shop.Product
 		s int
 	}
 	careful := strings.Contains(talk, "孕") || strings.Contains(talk, "哺乳") || c.Pregnant != ""
 	baby := containsAny(text, "宝宝", "婴儿", "儿童", "小孩", "孩子")
 	var hits []scored
-	for _, p := range all {
+	spoken := map[string]bool{}
+	for i := range all {
+		p := &all[i]
 		kids := containsAny(p.Title, "宝宝", "儿童")
 		if p.Category == "" || careful && p.Pregnancy != shop.PregnancyOK {
 			continue
 		}
-		named := containsAny(text, kinds(p.Category)...)
+		named, known := spoken[p.Category]
+		if !known {
+			named = containsAny(text, kinds(p.Category)...)
+			spoken[p.Category] = named
+		}
 		if !named && !(baby && kids) {
 			continue
 		}
 		h := scored{p: p}
-		rs := []rune(p.Title)
-		for i := 0; i+1 < len(rs); i++ {
-			if pair := string(rs[i : i+2]); strings.Contains(text, pair) && !strings.Contains(p.Category, pair) {
+		for pair := range pairs(p.Title) {
+			if strings.Contains(text, pair) && !strings.Contains(p.Category, pair) {
 				h.s += 2
 			}
 		}
@@ -225,7 +231,7 @@ func ofKind(all []shop.Product, text, talk string, c shop.Customer) []shop.Produ
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
 	var out []shop.Product
 	for _, h := range hits[:min(3, len(hits))] {
-		out = append(out, h.p)
+		out = append(out, *h.p)
 	}
 	return out
 }
@@ -242,11 +248,13 @@ func skinOf(res understand.Result, c shop.Customer) string {
 // wanted ranks the catalogue for a recommendation: what the customer asks for, their skin, what it is for, and stock.
 func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product {
 	type scored struct {
-		p shop.Product
+		p *shop.Product
 		s float64
 	}
 	var hits []scored
-	for _, p := range all {
+	spoken := map[string]bool{} // categories that the text names in other words
+	for i := range all {
+		p := &all[i]
 		if p.Main().Stock <= 0 || pregnant && p.Pregnancy != shop.PregnancyOK {
 			continue
 		}
@@ -265,7 +273,12 @@ func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product
 				break
 			}
 		}
-		if p.Category != "" && !strings.Contains(text, p.Category) && containsAny(text, kinds(p.Category)...) {
+		other, known := spoken[p.Category]
+		if !known {
+			other = p.Category != "" && !strings.Contains(text, p.Category) && containsAny(text, kinds(p.Category)...)
+			spoken[p.Category] = other
+		}
+		if other {
 			s += 4
 		}
 		hits = append(hits, scored{p, s})
@@ -276,9 +289,23 @@ func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product
 		if i == 3 {
 			break
 		}
-		out = append(out, h.p)
+		out = append(out, *h.p)
 	}
 	return out
+}
+
+// pairs are the neighbouring runes of a text, as pieces of it.
+func pairs(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		before := -1
+		for i := range text {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			if before >= 0 && !yield(text[before:i+size]) {
+				return
+			}
+			before = i
+		}
+	}
 }
 
 func containsAny(s string, subs ...string) bool {
