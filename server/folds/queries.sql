@@ -60,7 +60,7 @@ SELECT state FROM conversation WHERE customer = ? ORDER BY opened_seq DESC LIMIT
 SELECT c.state FROM holder h JOIN conversation c ON c.id = h.conv WHERE h.agent = ? AND h.at >= ? ORDER BY h.at, c.id;
 
 -- name: closed_of_group
-SELECT state FROM conversation WHERE team = ? AND closed_at > 0 AND closed_at >= ? ORDER BY closed_at, id LIMIT ?;
+SELECT state FROM conversation WHERE team = ? AND closed_at > 0 AND closed_at >= ? ORDER BY closed_at DESC, id DESC LIMIT ?;
 
 -- name: changed_since
 SELECT id FROM conversation WHERE last_seq > ? ORDER BY last_seq, id;

@@ -225,7 +225,7 @@ func (f *Folds) ConversationsOf(ctx context.Context, customer string, limit int)
 	return f.manyStates(ctx, "states_of_customer", customer, limit)
 }
 
-// Closed are up to limit conversations of a group that closed at since (Unix ms) or later, oldest first.
+// Closed are the last conversations of a group that closed at since (Unix ms) or later, newest first, at most limit.
 func (f *Folds) Closed(ctx context.Context, group string, since int64, limit int) ([]conversation.State, error) {
 	return f.manyStates(ctx, "closed_of_group", group, since, limit)
 }

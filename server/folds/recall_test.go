@@ -135,3 +135,23 @@ func TestRecall_TextIsNowhereInTheFile(t *testing.T) {
 		}
 	}
 }
+
+func TestFolds_ClosedGivesTheNewestFirst(t *testing.T) {
+	s := newShop(t)
+	var ids []string
+	for range 3 {
+		c := s.open("anna")
+		ids = append(ids, c.ID)
+		s.add(c, event.Closed, event.Actor{Kind: event.System}, event.ClosedBody{By: "idle"}, nil, false)
+		s.commit()
+	}
+	f := open(t, filepath.Join(t.TempDir(), "f.db"))
+	catchUp(t, f, s)
+	got, err := f.Closed(t.Context(), "pre", 0, 2)
+	if err != nil || len(got) != 2 || got[0].ID != ids[2] || got[1].ID != ids[1] {
+		t.Fatalf("%v: %v", err, got)
+	}
+	if all, err := f.ConversationsOf(t.Context(), "anna", 2); err != nil || len(all) != 2 || all[0].ID != ids[2] {
+		t.Fatalf("%v: %v", err, all)
+	}
+}

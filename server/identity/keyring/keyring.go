@@ -30,7 +30,8 @@ import (
 
 // The errors of a keyring; test with errors.Is.
 var (
-	ErrNoKey    = errors.New("keyring: the customer's key does not exist (any more)")
+	ErrNoKey    = errors.New("keyring: the customer's key was destroyed")
+	ErrLost     = errors.New("keyring: the customer's key is not in this ring, though it was never destroyed: the keys are of another time or place than the log")
 	ErrTampered = errors.New("keyring: sealed text does not fit its key and its place")
 	ErrWrongKEK = errors.New("keyring: the key-encryption key is not the one that wrapped these keys")
 	ErrMode     = errors.New("keyring: key file must be readable by its owner alone (mode 0600)")
@@ -188,7 +189,7 @@ func (r *Ring) EnsureKeys(ctx context.Context, customers []string) error {
 		switch {
 		case err == nil:
 			r.put(e)
-		case errors.Is(err, ErrNoKey):
+		case errors.Is(err, ErrNoKey), errors.Is(err, ErrLost):
 			create, gens = append(create, c), append(gens, e.gen+1)
 		default:
 			return err
@@ -242,14 +243,14 @@ func (r *Ring) create(ctx context.Context, customers []string, gens []uint32) ([
 	return out, tx.Commit()
 }
 
-// load reads a customer's key; with ErrNoKey the entry still tells the last generation (0: never had one).
+// load reads a customer's key; with ErrNoKey the entry still tells the last generation. ErrLost: there never was one here.
 func (r *Ring) load(ctx context.Context, customer string) (*entry, error) {
 	e := &entry{customer: customer}
 	var wrapped []byte
 	err := r.db.QueryRowContext(ctx, "SELECT gen, wrapped FROM customer_key WHERE customer = ?", customer).Scan(&e.gen, &wrapped)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return e, ErrNoKey
+		return e, ErrLost
 	case err != nil:
 		return e, fmt.Errorf("keyring: read key: %w", err)
 	case wrapped == nil:
@@ -287,7 +288,8 @@ func (r *Ring) Seal(customer string, plain, aad []byte) ([]byte, error) {
 	return e.aead.Seal(out, nonce, plain, aad), nil
 }
 
-// Unseal opens what Seal made for this customer and aad. ErrNoKey: erased. ErrTampered: not made so, or changed since.
+// Unseal opens what Seal made for this customer and aad. ErrNoKey: erased. ErrLost: sealed with a key that this ring never
+// had. ErrTampered: not made so, or changed since.
 func (r *Ring) Unseal(customer string, sealed, aad []byte) ([]byte, error) {
 	if len(sealed) < Overhead || sealed[0] != format {
 		return nil, ErrTampered
@@ -295,13 +297,18 @@ func (r *Ring) Unseal(customer string, sealed, aad []byte) ([]byte, error) {
 	e, ok := r.cached(customer)
 	if !ok {
 		var err error
-		if e, err = r.load(context.Background(), customer); err != nil {
+		e, err = r.load(context.Background(), customer)
+		switch {
+		case err == nil:
+			r.put(e)
+		case !errors.Is(err, ErrNoKey):
 			return nil, err
 		}
-		r.put(e)
 	}
-	// An earlier key is destroyed; a later one than we have was made after this ring was copied.
-	if gen := binary.BigEndian.Uint32(sealed[1:]); gen != e.gen {
+	switch gen := binary.BigEndian.Uint32(sealed[1:]); {
+	case gen > e.gen: // made after this ring was copied
+		return nil, ErrLost
+	case gen < e.gen || e.aead == nil:
 		return nil, ErrNoKey
 	}
 	plain, err := e.aead.Open(nil, sealed[headBytes:headBytes+nonceBytes], sealed[headBytes+nonceBytes:], aad)

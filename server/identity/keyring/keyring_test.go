@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"bytes"
+	"container/list"
 	"errors"
 	"fmt"
 	"os"
@@ -52,7 +53,7 @@ func TestRing_RefusesWhatDoesNotFit(t *testing.T) {
 	for i := range s {
 		bad := bytes.Clone(s)
 		bad[i] ^= 1
-		if _, err := r.Unseal("anna", bad, []byte("e1")); !errors.Is(err, ErrTampered) && !errors.Is(err, ErrNoKey) {
+		if _, err := r.Unseal("anna", bad, []byte("e1")); !errors.Is(err, ErrTampered) && !errors.Is(err, ErrNoKey) && !errors.Is(err, ErrLost) {
 			t.Fatalf("byte %d flipped: %v", i, err)
 		}
 	}
@@ -61,7 +62,7 @@ func TestRing_RefusesWhatDoesNotFit(t *testing.T) {
 		sealed        []byte
 		want          error
 	}{
-		"aad": {"anna", "e2", s, ErrTampered}, "customer": {"bert", "e1", s, ErrTampered}, "nobody": {"carl", "e1", s, ErrNoKey},
+		"aad": {"anna", "e2", s, ErrTampered}, "customer": {"bert", "e1", s, ErrTampered}, "nobody": {"carl", "e1", s, ErrLost},
 		"short": {"anna", "e1", s[:Overhead-1], ErrTampered}, "empty": {"anna", "e1", nil, ErrTampered},
 	} {
 		if _, err := r.Unseal(c.customer, c.sealed, []byte(c.aad)); !errors.Is(err, c.want) {
@@ -176,6 +177,27 @@ func TestRing_ErasedStaysErased(t *testing.T) {
 	}
 	if _, err := r.Unseal("anna", s, []byte("e1")); !errors.Is(err, ErrNoKey) {
 		t.Fatalf("erased, then back: %v", err)
+	}
+}
+
+// A ring of another time says so, rather than passing for one whose customers were erased.
+func TestRing_LostIsNotErased(t *testing.T) {
+	old := open(t, Params{Dir: t.TempDir()})
+	seal(t, old, "anna", "x", "e0")
+	now := open(t, Params{Dir: t.TempDir()})
+	seal(t, now, "anna", "x", "e0")
+	if _, err := now.db.ExecContext(t.Context(), "UPDATE customer_key SET wrapped = NULL WHERE customer = 'anna'"); err != nil {
+		t.Fatal(err)
+	}
+	now.mu.Lock()
+	now.cache, now.order = map[string]*list.Element{}, list.New()
+	now.mu.Unlock()
+	later := seal(t, now, "anna", "after coming back", "e1") // of the second key
+	if _, err := old.Unseal("anna", later, []byte("e1")); !errors.Is(err, ErrLost) {
+		t.Fatalf("a later key: %v", err)
+	}
+	if _, err := old.Unseal("bert", later, []byte("e1")); !errors.Is(err, ErrLost) {
+		t.Fatalf("a customer it never had: %v", err)
 	}
 }
 
