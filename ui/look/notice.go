@@ -10,7 +10,9 @@ func Notice(icon string, tint, ink Ink, title, text string, width float32, actio
 		Disc(icon, tint, ink, 44, 20), Space(0, 12), head)
 	if text != "" {
 		col.Add(Space(0, 2))
-		col.Add(NewPara(Caption.In(Fg2), width, T(text)))
+		p := NewPara(Caption.In(Fg2), width, T(text))
+		p.Align = Centre
+		col.Add(p)
 	}
 	row := Row(12)
 	for _, a := range action {

@@ -34,6 +34,7 @@ func S(s string, st Style) Span { return Span{Text: s, Style: &st} }
 type Para struct {
 	widget.BaseWidget
 	Style Style
+	Align Align // Start, or Centre for lines that stand in the middle of the width
 	spans []Span
 	width float32 // the most a line may take; 0 means no wrapping
 
@@ -229,6 +230,9 @@ func (p *Para) lay() {
 	if line > 0 && p.width > 0 {
 		widest = p.width
 	}
+	if p.Align == Centre {
+		p.centre(line+1, widest)
+	}
 	for _, f := range p.frags {
 		sp := p.spans[f.span]
 		if sp.marked() {
@@ -237,6 +241,23 @@ func (p *Para) lay() {
 		}
 	}
 	p.size = fyne.NewSize(widest, float32(line+1)*p.Style.Height())
+}
+
+// centre moves each line into the middle of a width.
+func (p *Para) centre(lines int, width float32) {
+	ends := make([]float32, lines)
+	for _, f := range p.frags {
+		w := float32(0)
+		if o := p.spans[f.span].Obj; o != nil {
+			w = o.MinSize().Width
+		} else {
+			_, w = runs(strings.TrimRight(f.text, " "), p.style(f.span))
+		}
+		ends[f.line] = max(ends[f.line], f.x+w)
+	}
+	for i := range p.frags {
+		p.frags[i].x += round((width - ends[p.frags[i].line]) / 2)
+	}
 }
 
 // CreateRenderer implements fyne.Widget.

@@ -180,6 +180,9 @@ func (overLog) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 func (o overLog) Layout(objs []fyne.CanvasObject, s fyne.Size) {
 	left, w := o.d.form.rail+o.d.form.queue, o.d.convW()
+	if o.d.page != nil {
+		left, w = o.d.form.rail, s.Width-o.d.form.rail
+	}
 	for _, t := range objs {
 		m := t.MinSize()
 		t.Resize(fyne.NewSize(min(m.Width, w-24), m.Height))

@@ -120,15 +120,21 @@ func (q *queue) figures(s *view.SLA) fyne.CanvasObject {
 		headKey, avgKey = "sla.today.short", "sla.average.short"
 	}
 	avg := w.T(avgKey, "n", fmt.Sprintf("%.1f", s.AvgSeconds))
+	if s.Total == 0 {
+		avg = ""
+	}
+	n = min(n, len(s.Recent))
 	left := look.Col(0, cut(w.T(headKey, "n", s.TargetSeconds), look.Micro.In(look.Fg3)),
 		look.RowA(6, look.Base, look.NewText(share, look.Figure), look.NewText(fmt.Sprintf("%d/%d", s.Met, s.Total), look.Micro.In(look.Fg2))))
 	row, right := look.Row(10, look.Grow(left)), float32(6)
 	if narrow {
 		right = 13
 	}
-	if left.MinSize().Width+chartW+10 > q.d.form.queue-47 { // large text: the chart gives way
+	switch {
+	case n == 0:
+	case left.MinSize().Width+chartW+10 > q.d.form.queue-47: // large text: the chart gives way
 		row.Add(look.NewText(avg, look.Micro.In(look.Fg3)))
-	} else {
+	default:
 		row.Add(look.Fix(chartW, 0, look.Col(0, recentBars(s, n, chartW),
 			look.Row(0, look.NewSoft(w.T("sla.recent", "n", n), look.Micro.In(look.Fg3)), look.Spacer(), look.NewSoft(avg, look.Micro.In(look.Fg3))))))
 	}

@@ -51,7 +51,9 @@ func (d *Desk) lost(l *view.Lost) fyne.CanvasObject {
 func (d *Desk) nothing() fyne.CanvasObject {
 	w := d.env.W
 	var take fyne.CanvasObject
+	sub := "nochat.calm"
 	if d.snap.Queue != nil && len(d.snap.Queue.Waiting) > 0 {
+		sub = "nochat.sub"
 		take = look.NewButton(look.ButtonSpec{Kind: look.Primary, Icon: "hand", Label: w.T("home.take"), Keys: []string{d.env.Mod(), "J"}, H: 32,
 			Style: look.Body.B(), PadX: 13}, d.env.Act.TakeMostUrgent)
 	}
@@ -62,7 +64,7 @@ func (d *Desk) nothing() fyne.CanvasObject {
 	}{{"cheats.search", []string{d.env.Mod(), "K"}}, {"cheats.next", []string{"Ctrl", "Tab"}}, {"cheats", []string{"?"}}} {
 		keys.Add(look.Row(5, look.Key(k.keys...), look.NewText(w.T(k.word), look.Micro.In(look.Fg3))))
 	}
-	return look.Col(0, look.Spacer(), look.Notice("chat", look.AccentTint, look.AccentText, w.T("nochat"), w.T("nochat.sub", "mod", d.env.Mod()), 320, take),
+	return look.Col(0, look.Spacer(), look.Notice("chat", look.AccentTint, look.AccentText, w.T("nochat"), w.T(sub, "mod", d.env.Mod()), 320, take),
 		look.Space(0, 28), look.Row(0, look.Spacer(), keys, look.Spacer()), look.Spacer(), look.Spacer())
 }
 
