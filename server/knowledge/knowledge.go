@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3", built with -tags sqlite_fts5
 
@@ -72,6 +74,26 @@ type Store struct {
 	words words
 	shop  Shop
 	sql   map[string]string
+
+	refresh sync.Mutex // one at a time
+	shelf   atomic.Pointer[shelf]
+}
+
+// shelf is what the index's rows mean. Rows of every refresh have numbers of their own, and what was there before the last
+// one is kept, so that a search that runs during a refresh knows its rows.
+type shelf struct {
+	first  int64 // rowid of the first piece
+	pieces []piece
+	before *shelf
+}
+
+func (s *shelf) at(row int64) *piece {
+	for ; s != nil; s = s.before {
+		if i := row - s.first; i >= 0 && i < int64(len(s.pieces)) {
+			return &s.pieces[i]
+		}
+	}
+	return nil
 }
 
 // New builds the index.
@@ -81,7 +103,7 @@ func New(ctx context.Context, p Params) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{words: w, shop: p.Shop, sql: map[string]string{}}
-	for _, name := range []string{"schema", "search", "insert_doc", "insert_tokens"} {
+	for _, name := range []string{"schema", "search", "insert_tokens"} {
 		raw, err := files.ReadFile("sql/" + name + ".sql")
 		if err != nil {
 			return nil, fmt.Errorf("read sql: %w", err)
@@ -123,41 +145,45 @@ func (s *Store) Refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.refresh.Lock()
+	defer s.refresh.Unlock()
+	was := s.shelf.Load()
+	now := &shelf{first: 1, pieces: make([]piece, len(list))}
+	if was != nil {
+		now.first = was.first + int64(len(was.pieces))
+		now.before = &shelf{first: was.first, pieces: was.pieces}
+	}
+	for i := range list {
+		now.pieces[i] = list[i].piece()
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("refresh knowledge: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := s.fill(ctx, tx, list); err != nil {
+	if err := s.fill(ctx, tx, list, now.first); err != nil {
 		return fmt.Errorf("refresh knowledge: %w", err)
 	}
+	s.shelf.Store(now) // first: a search may see the rows as soon as they are committed
 	if err := tx.Commit(); err != nil {
+		s.shelf.Store(was)
 		return fmt.Errorf("refresh knowledge: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) fill(ctx context.Context, tx *sql.Tx, list []doc) error {
-	for _, q := range []string{"DELETE FROM doc", "INSERT INTO doc_tokens(doc_tokens) VALUES ('delete-all')"} {
-		if _, err := tx.ExecContext(ctx, q); err != nil {
-			return err
-		}
-	}
-	row, err := tx.PrepareContext(ctx, s.sql["insert_doc"])
-	if err != nil {
+func (s *Store) fill(ctx context.Context, tx *sql.Tx, list []doc, first int64) error {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO doc_tokens(doc_tokens) VALUES ('delete-all')"); err != nil {
 		return err
 	}
-	defer func() { _ = row.Close() }()
 	tokens, err := tx.PrepareContext(ctx, s.sql["insert_tokens"])
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tokens.Close() }()
 	for i, d := range list {
-		if _, err := row.ExecContext(ctx, i+1, d.kind, d.id, d.title, strings.Join(d.aliases, "\n"), d.section, d.heading, d.text, d.known); err != nil {
-			return err
-		}
-		if _, err := tokens.ExecContext(ctx, i+1, cjk.Index(d.title+"。"+strings.Join(d.aliases, "。")), cjk.Index(d.heading), cjk.Index(d.text+"。"+d.also)); err != nil {
+		row := first + int64(i)
+		if _, err := tokens.ExecContext(ctx, row, cjk.Index(d.title+"。"+strings.Join(d.aliases, "。")), cjk.Index(d.heading), cjk.Index(d.text+"。"+d.also)); err != nil {
 			return err
 		}
 	}
@@ -180,31 +206,37 @@ func (s *Store) Search(ctx context.Context, query string, k int) ([]Hit, error) 
 	if err != nil {
 		return nil, fmt.Errorf("search knowledge: %w", err)
 	}
+	said := map[string]bool{}
+	for _, t := range q.said {
+		said[t] = true
+	}
 	for i := range list {
-		list[i].Score += bonus(list[i], q)
+		list[i].score += bonus(list[i].piece, q, said)
 	}
 	slices.SortStableFunc(list, func(a, b found) int {
 		switch {
-		case a.Score > b.Score:
+		case a.score > b.score:
 			return -1
-		case a.Score < b.Score:
+		case a.score < b.score:
 			return 1
 		}
 		return 0
 	})
 	var out []Hit
 	seen := map[string]bool{}
-	for _, h := range list {
+	for _, f := range list {
 		if len(out) == k {
 			break
 		}
+		h := f.Hit
 		if h.Kind == Product && seen[h.ID] {
 			continue
 		}
 		seen[h.ID] = true
+		h.Score = f.score
 		h.Snippet = snippet(h.Text, append(slices.Clone(q.said), q.wrote...))
 		h.Source = event.Source{ID: h.ID, Kind: h.Kind, Title: h.Title, Section: h.Section}
-		out = append(out, h.Hit)
+		out = append(out, h)
 	}
 	return out, nil
 }
@@ -215,16 +247,16 @@ func (s *Store) candidates(ctx context.Context, expr string) ([]found, error) {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var out []found
+	out := make([]found, 0, candidates)
 	for rows.Next() {
-		var h Hit
-		var rowid int64
-		var aliases string
-		var known int
-		if err := rows.Scan(&rowid, &h.Kind, &h.ID, &h.Title, &aliases, &h.Section, &h.Heading, &h.Text, &known, &h.Score); err != nil {
+		var row int64
+		var score float64
+		if err := rows.Scan(&row, &score); err != nil {
 			return nil, err
 		}
-		out = append(out, found{h, strings.Split(aliases, "\n"), known})
+		if p := s.shelf.Load().at(row); p != nil { // else refreshed twice meanwhile
+			out = append(out, found{p, score})
+		}
 	}
 	return out, rows.Err()
 }

@@ -15,25 +15,33 @@ const (
 	weightKnown = 0.6 // for each ten times fewer people who rated a product: of two that fit alike, the better known one is meant
 )
 
-// found is a candidate with the other names it goes by.
-type found struct {
-	Hit
-	aliases []string
-	known   int // how many people rated it
+// piece is a doc as searches read it.
+type piece struct {
+	Hit              // without snippet and score
+	names [][]string // the terms of its title and of the other names it goes by
+	known int        // how many people rated it
 }
 
-// bonus is what the shape of a hit adds to its full-text score.
-func bonus(h found, q question) float64 {
-	score := 0.0
-	said := map[string]bool{}
-	for _, t := range q.said {
-		said[t] = true
-	}
-	for _, name := range append([]string{h.Title}, h.aliases...) {
-		terms := cjk.Terms(name)
-		if len(terms) == 0 {
-			continue
+func (d *doc) piece() piece {
+	p := piece{Hit: Hit{Kind: d.kind, ID: d.id, Title: d.title, Section: d.section, Heading: d.heading, Text: d.text}, known: d.known}
+	for _, name := range append([]string{d.title}, d.aliases...) {
+		if terms := cjk.Terms(name); len(terms) > 0 {
+			p.names = append(p.names, terms)
 		}
+	}
+	return p
+}
+
+// found is a candidate.
+type found struct {
+	*piece // shared, never written to
+	score  float64
+}
+
+// bonus is what the shape of a hit adds to its full-text score. said is the question's words.
+func bonus(h *piece, q question, said map[string]bool) float64 {
+	score := 0.0
+	for _, terms := range h.names {
 		named := 0
 		for _, t := range terms {
 			if said[t] {
@@ -100,7 +108,7 @@ func begins(r []rune, term string) bool {
 
 // famous takes off what a product is less known than one with ten thousand ratings. Nothing is added, so that fame alone
 // makes no hit sure.
-func famous(h found) float64 {
+func famous(h *piece) float64 {
 	if h.Kind != Product {
 		return 0
 	}

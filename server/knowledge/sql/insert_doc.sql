@@ -1,1 +1,0 @@
-INSERT INTO doc (rowid, kind, id, title, aliases, section, heading, text, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
