@@ -141,8 +141,9 @@ function start(conf) {
     stick = stick || !!end;
     if (drawing) return;
     drawing = 1;
-    const go = () => { drawing = 0; paint(); };
-    if (document.hidden) setTimeout(go, 50); else requestAnimationFrame(go);
+    // A window that nobody sees gets no frames, and is not always told.
+    const go = () => { if (!drawing) return; cancelAnimationFrame(frame); clearTimeout(late); drawing = 0; paint(); };
+    const frame = requestAnimationFrame(go), late = setTimeout(go, document.hidden ? 50 : 250);
   }
   app.draw = draw;
 
