@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"agentdesk/server/floor"
 	"agentdesk/sync/conversation"
@@ -31,9 +32,9 @@ func (h *hub) apply(c *floor.Commit) error {
 		return err
 	}
 	h.cursor.Seq, h.cursor.Hash, h.at = c.Seq, c.Hash, c.Time
-	v := newVeil(h.mask)
+	t := &telling{veil: newVeil(h.mask), frames: map[string][][]byte{}}
 	for _, s := range h.desks {
-		h.tellDesk(s, changes, v)
+		h.tellDesk(s, changes, t)
 	}
 	for i := range changes {
 		ch := &changes[i]
@@ -100,27 +101,43 @@ func (h *hub) fold(c *floor.Commit) ([]change, error) {
 	return changes, nil
 }
 
+// telling is one commit on its way to the desks: masked once, and encoded once for all who see the same of it.
+type telling struct {
+	veil   *veil
+	frames map[string][][]byte // by what is seen of each change
+}
+
+// What a desk hears of one change.
+const (
+	hearsNothing = '-'
+	hearsEnter   = 'e'
+	hearsEvents  = 'v'
+	hearsLeave   = 'l'
+)
+
 // tellDesk sends what a desk's user may see of a commit.
-func (h *hub) tellDesk(s *session, changes []change, v *veil) {
-	out := batch{cursor: h.cursor, at: h.at, put: func(r *wire.Rec) error { h.send(s, r); return nil }}
+func (h *hub) tellDesk(s *session, changes []change, t *telling) {
+	hears := make([]byte, len(changes))
+	any := false
 	var lives []*wire.Live
 	for i := range changes {
 		ch := &changes[i]
 		was, is := conversation.Visible(ch.before, s.who, h.at), conversation.Visible(ch.after, s.who, h.at)
+		hears[i] = hearsNothing
 		switch {
 		case is >= conversation.Kept && was < conversation.Kept:
-			_, evs, ok := h.g.p.Live.Timeline(ch.conv)
-			if !ok {
+			if _, _, ok := h.g.p.Live.Timeline(ch.conv); !ok {
 				continue
 			}
-			_ = out.enter(ch.conv, v.all(evs))
+			hears[i] = hearsEnter
 		case is >= conversation.Kept:
-			_ = out.events(v.all(ch.events))
+			hears[i] = hearsEvents
 		case was >= conversation.Kept:
-			out.leave(ch.conv)
+			hears[i] = hearsLeave
 		}
+		any = any || hears[i] != hearsNothing
 		if s.peek == ch.conv && is < conversation.Kept {
-			l := &wire.Live{Kind: wire.LivePeekEv, Conv: ch.conv, Events: v.all(ch.events)}
+			l := &wire.Live{Kind: wire.LivePeekEv, Conv: ch.conv, Events: t.veil.all(ch.events)}
 			if is < conversation.Row {
 				s.peek = ""
 				l = &wire.Live{Kind: wire.LivePeek, Conv: ch.conv}
@@ -132,17 +149,44 @@ func (h *hub) tellDesk(s *session, changes []change, v *veil) {
 			if !holds(ch.before, s.who.ID) {
 				_, evs, _ = h.g.p.Live.Timeline(ch.conv)
 			}
-			if l := v.clear(ch.conv, evs); l != nil {
+			if l := t.veil.clear(ch.conv, evs); l != nil {
 				lives = append(lives, l)
 			}
 		}
 	}
-	if !out.empty() {
-		_ = out.end()
+	if any {
+		for _, f := range h.framesFor(changes, hears, t) {
+			s.q.push(f)
+		}
+		s.cursor, s.told = h.cursor, time.Now()
 	}
 	for _, l := range lives {
 		h.sendLive(s, l)
 	}
+}
+
+// framesFor are the record frames of a commit for who hears so much of it.
+func (h *hub) framesFor(changes []change, hears []byte, t *telling) [][]byte {
+	if frames, ok := t.frames[string(hears)]; ok {
+		return frames
+	}
+	var frames [][]byte
+	out := batch{cursor: h.cursor, at: h.at, put: func(r *wire.Rec) error { frames = append(frames, frame(r)); return nil }}
+	for i := range changes {
+		ch := &changes[i]
+		switch hears[i] {
+		case hearsEnter:
+			_, evs, _ := h.g.p.Live.Timeline(ch.conv)
+			_ = out.enter(ch.conv, t.veil.all(evs))
+		case hearsEvents:
+			_ = out.events(t.veil.all(ch.events))
+		case hearsLeave:
+			out.leave(ch.conv)
+		}
+	}
+	_ = out.end() // it only fails where put does
+	t.frames[string(hears)] = frames
+	return frames
 }
 
 func (h *hub) tellGuest(s *session, ch *change) {

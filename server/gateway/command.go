@@ -88,6 +88,7 @@ func (s *session) command(ctx context.Context, in *wire.In) (c conversation.Comm
 		if r := s.attach(ctx, &p, customer); r != nil {
 			return c, nil, r
 		}
+		s.g.hub.mask.Text(p.Text) // here, not where all wait for the hub
 		if doubt, r = s.g.card(ctx, &p, customer); r != nil {
 			return c, nil, r
 		}

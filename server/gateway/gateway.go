@@ -94,7 +94,7 @@ func New(p Params) (*Gateway, error) {
 		p.Opening = func(context.Context, string) conversation.Opening { return conversation.Opening{} }
 	}
 	g := &Gateway{p: p, door: newDoorkeeper()}
-	g.hub = newHub(g, mask.New())
+	g.hub = newHub(g, newMemo(mask.New()))
 	m, err := newMetrics(p.Metrics, g)
 	if err != nil {
 		return nil, fmt.Errorf("new gateway: %w", err)

@@ -11,7 +11,6 @@ import (
 	"agentdesk/server/floor"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
-	"agentdesk/sync/mask"
 	"agentdesk/sync/wire"
 )
 
@@ -31,7 +30,7 @@ const (
 // nothing under it blocks.
 type hub struct {
 	g        *Gateway
-	mask     *mask.Masker
+	mask     *memo
 	ready    chan struct{} // closed when the live store is loaded
 	sessions sync.WaitGroup
 
@@ -52,7 +51,7 @@ type hub struct {
 	gone     chan removal         // files on their way out
 }
 
-func newHub(g *Gateway, m *mask.Masker) *hub {
+func newHub(g *Gateway, m *memo) *hub {
 	return &hub{g: g, mask: m, ready: make(chan struct{}), desks: map[string]*session{}, guests: map[string]map[*session]struct{}{},
 		stash: map[string]*stash{}, left: map[string]time.Time{}, dirty: true, gone: make(chan removal, maxGone)}
 }

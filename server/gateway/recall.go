@@ -60,7 +60,10 @@ func (h *hub) unsay(ch *change) {
 }
 
 // forget has all files of an erased customer removed.
-func (h *hub) forget(customer string) { h.discard(removal{customer: customer}) }
+func (h *hub) forget(customer string) {
+	h.mask.forget()
+	h.discard(removal{customer: customer})
+}
 
 func (h *hub) discard(r removal) {
 	select {

@@ -5,17 +5,16 @@ import (
 	"encoding/json"
 
 	"agentdesk/sync/event"
-	"agentdesk/sync/mask"
 	"agentdesk/sync/wire"
 )
 
 // veil masks events for desks, each once.
 type veil struct {
-	mask *mask.Masker
+	mask *memo
 	done map[event.ID]event.Placed
 }
 
-func newVeil(m *mask.Masker) *veil { return &veil{mask: m, done: map[event.ID]event.Placed{}} }
+func newVeil(m *memo) *veil { return &veil{mask: m, done: map[event.ID]event.Placed{}} }
 
 func (v *veil) all(evs []event.Placed) []event.Placed {
 	out := make([]event.Placed, len(evs))
