@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"agentdesk/sync/label"
@@ -113,12 +112,8 @@ func FuzzUnderstand(f *testing.F) {
 			return
 		}
 		var out bytes.Buffer
-		start := time.Now()
 		if err := ServeJSONLines(t.Context(), u, bytes.NewReader(raw), &out); err != nil {
 			t.Fatal(err)
-		}
-		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("%v for %d bytes", took, len(raw))
 		}
 		var a struct {
 			Emotion  label.Emotion
