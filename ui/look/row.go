@@ -213,7 +213,7 @@ func (q *QueueRow) hover(on bool) {
 		q.OnHover(on)
 	}
 	if q.body != nil {
-		q.body.Objects[0].(*Box).SetInk(q.tint(), "")
+		q.body.Objects[0].(*Box).SetInk(OnGround(q.tint()), "")
 	}
 }
 

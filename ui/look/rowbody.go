@@ -88,7 +88,7 @@ func (q *QueueRow) build() *fyne.Container {
 		line.Add(q.clock())
 	}
 	h := RowHeight(false)
-	layers := Layers(NewBox(fill, "", 0, Edge{}, nil))
+	layers := Layers(NewBox(OnGround(fill), "", 0, Edge{}, nil))
 	if d.Selected {
 		layers.Add(At(0, 8, Fix(3, h-16, NewBox(Accent, "", 1, Edge{}, nil))))
 	}
@@ -130,7 +130,7 @@ func (q *QueueRow) clock() fyne.CanvasObject {
 func (q *QueueRow) mini() *fyne.Container {
 	const d, ring = float32(36), float32(48)
 	fill := q.tint()
-	layers := Layers(NewBox(fill, "", 0, Edge{}, nil))
+	layers := Layers(NewBox(OnGround(fill), "", 0, Edge{}, nil))
 	if q.data.Selected {
 		layers.Add(At(0, 8, Fix(3, 48, NewBox(Accent, "", 1, Edge{}, nil))))
 	}

@@ -139,7 +139,7 @@ func font(name string) (fyne.Resource, error) {
 // stock maps Fyne's own colour names onto tokens, so that stock widgets (Entry,
 // Scroll, menus) fit in.
 var stock = map[fyne.ThemeColorName]Ink{
-	theme.ColorNameBackground:          Bg,
+	theme.ColorNameBackground:          Ground,
 	theme.ColorNameForeground:          Fg,
 	theme.ColorNamePrimary:             Accent,
 	theme.ColorNameForegroundOnPrimary: OnAccent,

@@ -64,7 +64,7 @@ func newComposer(d *Desk) *composer {
 		return true
 	}
 	c.high = look.Fix(0, 60, look.Inset(look.Sides(6, 10, 4, 10), c.draft))
-	c.back = look.NewBox(look.Panel, "", 0, look.Edge{}, nil)
+	c.back = look.NewBox("", "", 0, look.Edge{}, nil)
 	c.box = look.NewBox(look.Panel, look.LineStrong, 8, look.Pad(1, 1), look.Col(0, c.above, c.high, c.warn))
 	c.body = look.Layers(c.back, look.Col(0, look.HRule(look.Line), look.Inset(look.Sides(0, 16, 12, 16), look.Col(0, c.tools, c.box, c.foot))))
 	return c
@@ -259,7 +259,7 @@ func (c *composer) recolour() {
 			stroke = look.NoteText
 		}
 	}
-	c.back.SetInk(back, "")
+	c.back.SetInk(look.OnGround(back), "")
 	c.box.SetInk(fill, stroke)
 }
 

@@ -319,3 +319,6 @@ func clock(s int) string { return strconv.Itoa(s/60) + ":" + strconv.Itoa(s/10%6
 
 // number is a count as text.
 func number(n int) string { return strconv.Itoa(n) }
+
+// Scroll moves the messages by units, as the wheel does.
+func (d *Desk) Scroll(dy float32) { d.log.roll.ScrollBy(dy) }

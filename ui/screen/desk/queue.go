@@ -73,7 +73,7 @@ func (q *queue) mini() bool { return q.d.form.mini }
 
 // edged is a column with a hairline on its right.
 func edged(fill look.Ink, body fyne.CanvasObject) fyne.CanvasObject {
-	return look.Layers(look.NewBox(fill, "", 0, look.Edge{}, nil), look.RowA(0, look.Stretch, look.Grow(body), look.VRule(look.Line, 0)))
+	return look.Layers(look.NewBox(look.OnGround(fill), "", 0, look.Edge{}, nil), look.RowA(0, look.Stretch, look.Grow(body), look.VRule(look.Line, 0)))
 }
 
 // set shows another queue.
