@@ -14,11 +14,6 @@ type batch struct {
 
 	rec  wire.Rec
 	size int
-	sent bool
-}
-
-func (b *batch) empty() bool {
-	return !b.sent && len(b.rec.Enter) == 0 && len(b.rec.Events) == 0 && len(b.rec.Leave) == 0
 }
 
 // enter adds a conversation whole, in as many parts as it takes.
@@ -82,7 +77,7 @@ func (b *batch) end() error { return b.out() }
 func (b *batch) out() error {
 	r := b.rec
 	r.T, r.Cursor, r.At = wire.TRec, b.cursor, b.at
-	b.rec, b.size, b.sent = wire.Rec{}, 0, true
+	b.rec, b.size = wire.Rec{}, 0
 	return b.put(&r)
 }
 
