@@ -27,7 +27,11 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
       if (!have) items.set(m.id, m);
       else if (!uploading.has(m.id)) Object.assign(have, { payload: m.payload, failed: m.failed, file: m.file });
     }
-    for (const [id, m] of items) if (!kept.has(id) && !m.sent && !m.own) items.delete(id); // another tab had it confirmed
+    for (const [id, m] of items) {
+      if (kept.has(id) || m.sent || m.own) continue;
+      // Another tab had it confirmed: it stays on screen until the log brings it. What had failed was removed by hand.
+      if (m.failed || m.kind !== 'post') items.delete(id); else m.sent = true;
+    }
   }
   const sorted = () => [...items.values()].sort((a, b) => a.n - b.n || (a.id < b.id ? -1 : 1));
   const ready = () => sorted().find((m) => !m.failed && !m.sent && !m.file);
