@@ -37,6 +37,7 @@ func (g *Gateway) deskRest(r chi.Router) {
 	r.Get(wire.PathPast, g.answer(g.asDesk(g.past)))
 	r.Get(wire.PathWhole+"{id}", g.answer(g.asDesk(g.whole)))
 	r.Get(wire.PathSource+"{kind}/{id}", g.answer(g.asDesk(g.source)))
+	r.Post(wire.PathUnmask, g.answer(g.asDesk(g.unmask)))
 }
 
 type deskHandler func(ctx context.Context, r *http.Request, who conversation.Viewer) (any, error)

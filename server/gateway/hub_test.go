@@ -114,7 +114,7 @@ func TestMemo_RemembersWithinBounds(t *testing.T) {
 	plain := mask.New()
 	m := newMemo(plain)
 	for i := range 100 {
-		text := strings.Repeat(string(rune('一'+i)), 20_000) + "我叫林小鹿。"
+		text := strings.Repeat(string(rune('一'+i)), 20_000) + "@"
 		want := plain.Text(text)
 		if got := m.Text(text); got != want {
 			t.Fatalf("text %d masked otherwise", i)

@@ -31,6 +31,7 @@ const (
 
 	Recall       Kind = "recall"         // RecallArgs: the author's own message, within Policy.RecallWithin
 	Rate         Kind = "rate"           // RateArgs: customer
+	Unmask       Kind = "unmask"         // UnmaskArgs: lead or supervisor reads a message in full, which is noted
 	SetFollowUp  Kind = "set_follow_up"  // FollowUpArgs: agent
 	DoneFollowUp Kind = "done_follow_up" // DoneFollowUpArgs: agent
 
@@ -124,6 +125,11 @@ type CloseArgs struct {
 
 // RecallArgs takes a message back.
 type RecallArgs struct {
+	Message event.ID `json:"msg"`
+}
+
+// UnmaskArgs names the message to read in full.
+type UnmaskArgs struct {
 	Message event.ID `json:"msg"`
 }
 

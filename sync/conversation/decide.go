@@ -65,6 +65,8 @@ func (d *decision) run() *Refusal {
 		return d.post()
 	case Recall:
 		return d.recall()
+	case Unmask:
+		return d.unmask()
 	case Rate:
 		return d.rate()
 	case Act:
@@ -217,6 +219,8 @@ func (d *decision) admit() *Refusal {
 		ok = c.Actor.Kind == event.Customer || c.Actor.Kind == event.Agent
 	case Close:
 		ok = c.Actor.Kind != event.System
+	case Unmask:
+		ok = c.Actor.Kind == event.Agent && (c.Role == RoleLead || c.Role == RoleSupervisor)
 	case UseSuggestion, SetFollowUp, DoneFollowUp, Accept, Decline, Claim, Barge, See, HandBack, Transfer:
 		ok = c.Actor.Kind == event.Agent
 	case Understand, Escalate, Summarise, Suggest:

@@ -90,7 +90,7 @@ func foldOf(t event.Type) func(*State, *event.Placed) error {
 		return foldRecalled
 	case event.Rated:
 		return foldRated
-	case event.Acted:
+	case event.Acted, event.Unmasked:
 		return func(*State, *event.Placed) error { return nil } // the panel beside the chat is made anew; nothing moves here
 	case event.FollowUpSet:
 		return foldFollowUpSet

@@ -43,6 +43,19 @@ func (d *decision) recall() *Refusal {
 	return nil
 }
 
+// unmask notes who read a message in full. Whether there is such a message is the door's to know.
+func (d *decision) unmask() *Refusal {
+	a, r := args[UnmaskArgs](d.c)
+	if r != nil {
+		return r
+	}
+	if !event.ValidID(a.Message) || a.Message > d.s.LastMsg {
+		return refuse(Invalid, "there is no such message")
+	}
+	d.emit(event.Unmasked, event.UnmaskedBody{Message: a.Message}, nil)
+	return nil
+}
+
 // remember keeps the authors of the last two minutes' messages, and what nobody can recall any more not.
 func (s *State) remember(p *event.Placed) {
 	from := 0

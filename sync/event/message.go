@@ -93,6 +93,11 @@ type RecalledBody struct {
 	Message ID `json:"msg"`
 }
 
+// UnmaskedBody says which message was read.
+type UnmaskedBody struct {
+	Message ID `json:"msg"`
+}
+
 // SaidIn is the message of which an event holds what it said: a posted message's own ID, or the one that an understanding
 // quotes; "" for all other events.
 func SaidIn(e *Event) ID {

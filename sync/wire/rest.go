@@ -70,6 +70,7 @@ const (
 	PathPast     = "/api/desk/history"
 	PathWhole    = "/api/desk/conversations/" // + conversation ID
 	PathSource   = "/api/desk/sources/"       // + kind + "/" + ID
+	PathUnmask   = "/api/desk/unmask"
 	PathHealth   = "/healthz"
 	PathReady    = "/readyz"
 	PathMetrics  = "/metrics"
@@ -124,4 +125,17 @@ type SourceSection struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	Text  string `json:"text"`
+}
+
+// UnmaskRequest asks to read one message in full: POST /api/desk/unmask, for leads and supervisors. That is noted in the
+// conversation, durably, before the answer.
+type UnmaskRequest struct {
+	Conv    string   `json:"conv"`
+	Message event.ID `json:"msg"`
+}
+
+// Unmasked is its answer: what the message says as written. Show it and forget it.
+type Unmasked struct {
+	Text   string            `json:"text,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
 }
