@@ -112,9 +112,20 @@ func (p *Page) Until(what, condition string) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			p.t.Fatalf("browser, %s: waited in vain (%v)", what, err)
+			p.t.Fatalf("browser, %s: waited in vain (%v); %s", what, err, p.seen())
 		}
 	}
+}
+
+// seen is what the page and the chat say, for whoever looks for the reason of a failure.
+func (p *Page) seen() string {
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
+	defer cancel()
+	var out string
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`(() => { const h = document.querySelector("agentdesk-chat"), r = h && h.shadowRoot; return location.href + " " + document.visibilityState + "\n" + (r ? r.querySelector(".panel").innerText + "\n[" + r.querySelector(".field-t textarea").value + "]" : document.body.innerText).slice(-1500); })()`, &out)); err != nil {
+		return err.Error()
+	}
+	return out
 }
 
 // Sees waits until the chat shows text.

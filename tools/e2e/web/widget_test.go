@@ -184,7 +184,7 @@ func TestChat_TabsShareOneOutbox(t *testing.T) {
 	b.Go(d.URL + key)
 	a.Say("标签一")
 	b.Sees("标签一")
-	a.Holds("delivered", "!$('.pending')")
+	a.Holds("delivered", "$('.out') && !$('.pending')")
 	d.set(func(d *door) { d.closed = true })
 	d.cut()
 	a.Holds("a lost it", "!$('.bar').hidden")
