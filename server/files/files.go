@@ -22,6 +22,7 @@ import (
 
 	"agentdesk/server/files/media"
 	"agentdesk/server/identity/keyring"
+	"agentdesk/sync/sqlfile"
 )
 
 //go:embed schema.sql
@@ -111,39 +112,14 @@ func Open(ctx context.Context, p Params) (_ *Store, err error) {
 		return nil, fmt.Errorf("open files: %w", err)
 	}
 	db.SetMaxOpenConns(1)
-	s := &Store{p: p, db: db, sql: named(queries), turns: make(chan struct{}, 2), small: newCache(p.Cache), busy: newSenders()}
-	if err := s.migrate(ctx); err != nil {
+	s := &Store{p: p, db: db, sql: sqlfile.Named(queries), turns: make(chan struct{}, 2), small: newCache(p.Cache), busy: newSenders()}
+	if err := sqlfile.Create(ctx, db, schema, schemaVersion, ErrNewer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open files: %w", err), db.Close())
 	}
 	return s, nil
 }
 
 const schemaVersion = 1
-
-func (s *Store) migrate(ctx context.Context) error {
-	var v int
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v); err != nil {
-		return err
-	}
-	switch {
-	case v > schemaVersion:
-		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrNewer, v, schemaVersion)
-	case v == schemaVersion:
-		return nil
-	}
-	_, err := s.db.ExecContext(ctx, schema)
-	return err
-}
-
-// named cuts queries.sql at its "-- name:" lines.
-func named(text string) map[string]string {
-	out := map[string]string{}
-	for _, part := range strings.Split(text, "-- name: ")[1:] {
-		name, body, _ := strings.Cut(part, "\n")
-		out[strings.TrimSpace(name)] = strings.TrimSpace(body)
-	}
-	return out
-}
 
 // Close closes the store.
 func (s *Store) Close() error { return s.db.Close() }

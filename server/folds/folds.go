@@ -15,7 +15,6 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"agentdesk/sync/event"
+	"agentdesk/sync/sqlfile"
 )
 
 // The errors of a fold; test with errors.Is.
@@ -86,7 +86,7 @@ func Open(ctx context.Context, p Params) (*Folds, error) {
 	if p.Logger == nil {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}
-	f := &Folds{p: p, sql: named(queries), changed: make(chan struct{})}
+	f := &Folds{p: p, sql: sqlfile.Named(queries), changed: make(chan struct{})}
 	if err := f.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open folds: %w", err), f.Close())
 	}
@@ -164,16 +164,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	_, err = g.Up(ctx)
 	return err
-}
-
-// named cuts queries.sql at its "-- name:" lines.
-func named(text string) map[string]string {
-	out := map[string]string{}
-	for _, part := range strings.Split(text, "-- name: ")[1:] {
-		name, body, _ := strings.Cut(part, "\n")
-		out[strings.TrimSpace(name)] = strings.TrimSpace(body)
-	}
-	return out
 }
 
 // dropStale empties a fold that an older program could not fold entirely, when this one can.

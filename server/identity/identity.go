@@ -18,6 +18,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the driver
 
+	"agentdesk/sync/sqlfile"
 	"agentdesk/sync/wire"
 )
 
@@ -72,28 +73,13 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 	}
 	db.SetMaxOpenConns(1)
 	s := &Store{p: p, db: db, turns: make(chan struct{}, 2), decoy: hashPassword("decoy")}
-	if err := s.migrate(ctx); err != nil {
+	if err := sqlfile.Create(ctx, db, schema, schemaVersion, ErrNewer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open identity: %w", err), db.Close())
 	}
 	return s, nil
 }
 
 const schemaVersion = 1
-
-func (s *Store) migrate(ctx context.Context) error {
-	var v int
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v); err != nil {
-		return err
-	}
-	switch {
-	case v > schemaVersion:
-		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrNewer, v, schemaVersion)
-	case v == schemaVersion:
-		return nil
-	}
-	_, err := s.db.ExecContext(ctx, schema)
-	return err
-}
 
 // Close closes the store.
 func (s *Store) Close() error { return s.db.Close() }

@@ -15,13 +15,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	_ "github.com/mattn/go-sqlite3" // the driver
 
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
+	"agentdesk/sync/sqlfile"
 	"agentdesk/sync/wire"
 )
 
@@ -68,7 +68,7 @@ func Open(ctx context.Context, path string) (_ *Replica, err error) {
 		return nil, fmt.Errorf("open replica: %w", err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_journal_mode=WAL&_busy_timeout=5000&_secure_delete=on"
-	r := &Replica{files: path + ".files", states: map[string]*conversation.State{}, sql: named(queries), stmt: map[string]*sql.Stmt{}}
+	r := &Replica{files: path + ".files", states: map[string]*conversation.State{}, sql: sqlfile.Named(queries), stmt: map[string]*sql.Stmt{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
@@ -94,16 +94,6 @@ func Open(ctx context.Context, path string) (_ *Replica, err error) {
 		return nil, err
 	}
 	return r, r.load(ctx)
-}
-
-// named cuts queries.sql at its "-- name:" lines.
-func named(text string) map[string]string {
-	out := map[string]string{}
-	for _, part := range strings.Split(text, "-- name: ")[1:] {
-		name, body, _ := strings.Cut(part, "\n")
-		out[strings.TrimSpace(name)] = body
-	}
-	return out
 }
 
 // prepare makes the file what this program expects, and the statements of applying.

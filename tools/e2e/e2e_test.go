@@ -119,6 +119,7 @@ func TestOnePath(t *testing.T) {
 	const price = "屏障修护面霜现在多少钱"
 	p.Say(price)
 	p.Sees("289")
+	p.Holds("the source", "$$('.src li').some((s) => s.textContent.includes('神经酰胺屏障修护面霜'))")
 	if n := p.Count(price); n != 1 {
 		t.Errorf("the page shows the first message %d times", n)
 	}

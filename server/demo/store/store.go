@@ -15,7 +15,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 
 	"agentdesk/server/demo/pricing"
 	"agentdesk/server/shop"
+	"agentdesk/sync/sqlfile"
 )
 
 //go:embed schema.sql
@@ -116,7 +116,7 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 	if p.Base == nil || p.Path == "" {
 		return nil, errors.New("open shop store: base and path are needed")
 	}
-	s := &Store{p: p, sql: named(queries), seen: map[string][]shop.Viewed{}, state: state{
+	s := &Store{p: p, sql: sqlfile.Named(queries), seen: map[string][]shop.Viewed{}, state: state{
 		guests: map[string]shop.Customer{}, carts: map[string]basket{}, orders: map[string]record{}, of: map[string][]string{},
 		coupons: map[string]map[string]shop.OrderCoupon{}, sold: map[string]int{}}}
 	if s.p.Now == nil {
@@ -135,7 +135,7 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 	}
 	db.SetMaxOpenConns(1)
 	s.db = db
-	if err := errors.Join(s.migrate(ctx), s.load(ctx)); err != nil {
+	if err := errors.Join(sqlfile.Create(ctx, db, schema, schemaVersion, ErrNewer), s.load(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open shop store: %w", err), db.Close())
 	}
 	return s, nil
@@ -181,21 +181,6 @@ func (s *Store) read(ctx context.Context) error {
 }
 
 const schemaVersion = 1
-
-func (s *Store) migrate(ctx context.Context) error {
-	var v int
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v); err != nil {
-		return err
-	}
-	switch {
-	case v > schemaVersion:
-		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrNewer, v, schemaVersion)
-	case v == schemaVersion:
-		return nil
-	}
-	_, err := s.db.ExecContext(ctx, schema)
-	return err
-}
 
 // load reads what customers did before.
 func (s *Store) load(ctx context.Context) error {
@@ -271,14 +256,4 @@ func (s *state) hold(who string, c shop.OrderCoupon) {
 		s.coupons[who] = map[string]shop.OrderCoupon{}
 	}
 	s.coupons[who][c.ID] = c
-}
-
-// named splits a file of queries at its "-- name:" lines.
-func named(file string) map[string]string {
-	out := map[string]string{}
-	for _, part := range strings.Split(file, "-- name: ")[1:] {
-		name, text, _ := strings.Cut(part, "\n")
-		out[strings.TrimSpace(name)] = strings.TrimSpace(text)
-	}
-	return out
 }
