@@ -123,6 +123,7 @@ func (h handler) OnRec(r *wire.Rec) error {
 			a.unbox(h.ctx, e.ClientID) // the log has it: the acknowledgement may have been lost
 		}
 	}
+	a.m.hide()
 	if !r.More && !a.m.caught && r.Cursor.Seq >= a.m.goal {
 		a.m.caught = true
 		if a.m.missed > 0 && a.m.tail {
@@ -267,12 +268,7 @@ func (h handler) OnLive(l *wire.Live) {
 			t.b.learnNames()
 		}
 	case wire.LiveClear:
-		for id, text := range l.Clear {
-			m.clear[id] = text
-			if m.talk != nil {
-				m.talk.b.resaid(id, text)
-			}
-		}
+		m.uncover(l)
 	}
 	a.touch()
 }

@@ -278,14 +278,6 @@ func coming(day string) bool {
 	return false
 }
 
-// resaid shows a message's text as the customer wrote it.
-func (b *builder) resaid(id event.ID, text string) {
-	if i, ok := b.at[id]; ok && !b.items[i].Recalled && b.items[i].Text != text {
-		b.edit(i).Text = text
-		b.requote(id)
-	}
-}
-
 // read marks own messages that the customer has read.
 func (b *builder) read(upTo event.ID) {
 	b.own = slices.DeleteFunc(b.own, func(i int) bool {

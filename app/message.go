@@ -29,7 +29,7 @@ func (b *builder) message(p *event.Placed) {
 		return
 	}
 	text := said.Text
-	if open, ok := b.m.clear[p.ID]; ok && !body.Gone {
+	if open := b.m.clear[p.ID].text; open != "" && !body.Gone {
 		text = open
 	}
 	it := view.Item{ID: p.ID, Kind: view.ItemKind(body.Kind), By: view.Speaker(p.Actor.Kind), At: b.m.at(p.Time), Text: text, Sources: refs(body.Sources),
@@ -94,12 +94,11 @@ func (b *builder) content(it *view.Item, body *event.PostedBody, said *event.Pos
 	case event.FormAsked:
 		it.Form = &view.Form{Kind: body.Form, Order: body.Ref}
 	case event.FormFilled:
-		it.Form = &view.Form{Kind: body.Form, Order: said.Fields["order"], Filled: true}
-		for _, k := range conversation.FormFields(body.Form) {
-			if v := said.Fields[k]; v != "" {
-				it.Form.Fields = append(it.Form.Fields, view.Field{Key: k, Value: v})
-			}
+		fields := said.Fields
+		if open := b.m.clear[it.ID].fields; open != nil && !body.Gone {
+			fields = open
 		}
+		it.Form = filledForm(body.Form, fields)
 		b.filled(body.ReplyTo)
 	}
 	for _, f := range body.Attachments[:min(len(body.Attachments), 1)] { // the desk and the widget send one in each message

@@ -77,9 +77,9 @@ type model struct {
 	typing  map[string]typing // by conversation
 	panels  map[string]*wire.Panel
 	streams map[string]*stream
-	clear   map[event.ID]string
-	limit   int                 // events of the open chat
-	history map[string]*history // by customer
+	clear   map[event.ID]unmasked // by message
+	limit   int                   // events of the open chat
+	history map[string]*history   // by customer
 	past    *pastChat
 	find    *finding
 	source  *view.SourceView
@@ -140,7 +140,7 @@ func newModel(p Params) model {
 func (m *model) forget() {
 	m.bots, m.botOrder, m.botTotal, m.botOffset, m.peek, m.peekEv, m.floor = map[string]*conversation.State{}, nil, 0, 0, nil, nil, nil
 	m.typing, m.panels, m.streams = map[string]typing{}, map[string]*wire.Panel{}, map[string]*stream{}
-	m.clear, m.seen, m.read = map[event.ID]string{}, map[string]bool{}, map[string]event.ID{}
+	m.clear, m.seen, m.read = map[event.ID]unmasked{}, map[string]bool{}, map[string]event.ID{}
 	m.rows = map[string]*cachedRow{}
 	m.talk = nil
 	m.caught = false
