@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,7 @@ type fake struct {
 
 	mu     sync.Mutex
 	seq    uint64
+	ids    uint64 // made so far
 	recs   []*wire.Rec
 	state  conversation.State
 	more   map[string]*conversation.State // other conversations than the first
@@ -137,9 +139,17 @@ func (f *fake) command(in *wire.In) wire.Ack {
 	return a
 }
 
+// nextID makes IDs that ascend within a millisecond too, as the floor's do; f.mu is held.
+func (f *fake) nextID() event.ID {
+	f.ids++
+	var e [10]byte
+	binary.BigEndian.PutUint64(e[:], f.ids)
+	return event.NewID(time.Now(), e)
+}
+
 // do decides, folds and publishes; f.mu is held.
 func (f *fake) do(c conversation.Command) *conversation.Refusal {
-	env := conversation.Env{Now: time.Now().UnixMilli(), NewID: newID, Policy: conversation.Default(), Agent: func(id string) (conversation.Agent, bool) {
+	env := conversation.Env{Now: time.Now().UnixMilli(), NewID: f.nextID, Policy: conversation.Default(), Agent: func(id string) (conversation.Agent, bool) {
 		return conversation.Agent{ID: id, Name: map[string]string{"xiaoning": "晓宁", "lisiqi": "李思齐"}[id], Role: "agent", Status: event.Online,
 			Capacity: 8, Groups: []string{"pre"}, Beating: true}, true
 	}}
