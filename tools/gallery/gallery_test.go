@@ -1,6 +1,7 @@
 package main
 
 import (
+	"image"
 	"image/color"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"agentdesk/ui/shot"
+	"agentdesk/ui/words"
 )
 
 // TestGallery_NothingIsCutOrOverlaps lays out every screen and state in both languages and the widths. The theme changes
@@ -69,5 +71,36 @@ func TestAudit_FindsWhatIsWrong(t *testing.T) {
 				t.Errorf("%d faults, want %d: %q", len(got), c.want, got)
 			}
 		})
+	}
+}
+
+func TestSheet_IsMadeOfTheScenesItNames(t *testing.T) {
+	a := test.NewTempApp(t)
+	if _, err := sheet(a, nil); err == nil {
+		t.Fatal("a sheet without its scenes was drawn")
+	}
+	w, err := words.Load("zh-Hans")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scenes := map[string]bool{}
+	for _, s := range scenarios() {
+		scenes[s.Name] = true
+	}
+	shots := map[string]image.Image{}
+	for _, c := range cells(w) {
+		for _, k := range c.cuts {
+			if !scenes[k.scene] {
+				t.Errorf("%s is cut out of %q, which is no scene", c.title, k.scene)
+			}
+			shots[k.scene] = image.NewUniform(color.Black)
+		}
+	}
+	img, err := sheet(a, shots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := img.Bounds().Size(); s != image.Pt(1440, 784) {
+		t.Errorf("the sheet measures %v", s)
 	}
 }

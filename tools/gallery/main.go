@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
 	"image/png"
 	"log/slog"
 	"os"
@@ -40,35 +41,58 @@ func run(dir, only string, kept bool) (int, error) {
 	a := test.NewApp()
 	var drawn []plate
 	var faults []error
+	shots := map[string]image.Image{} // by scene, what the sheet of states is made of
 	for _, p := range plates() {
 		if !strings.HasPrefix(p.Scene, only) || kept && !p.kept() {
 			continue
 		}
-		found, err := save(a, dir, p)
+		img, found, err := take(a, p)
+		if err == nil {
+			err = write(dir, p, img)
+		}
 		if err != nil {
 			return len(drawn), err
+		}
+		if p.kept() && p.Width == 1440 && p.Lang != "en" && p.Theme == "light" {
+			shots[p.Scene] = img
 		}
 		for _, f := range found {
 			faults = append(faults, fmt.Errorf("%s: %s", p.File(), f))
 		}
 		drawn = append(drawn, p)
 	}
+	if only == "" {
+		p := plate{Scene: "sheet", Lang: "zh-Hans", Theme: "light", Width: 1440, Target: "states-light.png"}
+		img, err := sheet(a, shots)
+		if err == nil {
+			err = write(dir, p, img)
+		}
+		if err != nil {
+			return len(drawn), err
+		}
+		drawn = append(drawn, p)
+	}
 	return len(drawn), errors.Join(append(faults, index(dir, drawn))...)
 }
 
-func save(a fyne.App, dir string, p plate) ([]string, error) {
+// take draws a plate and says what is wrong with it.
+func take(a fyne.App, p plate) (image.Image, []string, error) {
 	img, u, err := shot.Take(p.shot(a))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.File(), err)
+		return nil, nil, fmt.Errorf("%s: %w", p.File(), err)
 	}
 	defer u.Window().Close()
+	return img, audit(u.Window()), nil
+}
+
+func write(dir string, p plate, img image.Image) error {
 	f, err := os.Create(filepath.Join(dir, "pictures", p.File())) //nolint:gosec // below the folder that the developer gave
 	if err != nil {
-		return nil, fmt.Errorf("make picture: %w", err)
+		return fmt.Errorf("make picture: %w", err)
 	}
 	enc := png.Encoder{CompressionLevel: png.BestCompression}
 	if err := errors.Join(enc.Encode(f, small(img)), f.Close()); err != nil {
-		return nil, fmt.Errorf("%s: %w", p.File(), err)
+		return fmt.Errorf("%s: %w", p.File(), err)
 	}
-	return audit(u.Window()), nil
+	return nil
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"agentdesk/app/view"
+	"agentdesk/ui"
 	"agentdesk/ui/fixture"
 	"agentdesk/ui/shot"
 )
@@ -17,6 +19,8 @@ type plate struct {
 	Width, Height      float32
 	Focus              bool
 	Desk               *view.Desk
+	Later              time.Duration // after it was first drawn
+	Then               func(*ui.UI)
 	Target             string // file in docs/design, "" where the mock has none
 }
 
@@ -35,7 +39,7 @@ func (p plate) kept() bool {
 }
 
 func (p plate) shot(a fyne.App) shot.Params {
-	return shot.Params{App: a, Desk: p.Desk, Lang: p.Lang, Theme: p.Theme, Width: p.Width, Height: p.Height, Focus: p.Focus}
+	return shot.Params{App: a, Desk: p.Desk, Lang: p.Lang, Theme: p.Theme, Width: p.Width, Height: p.Height, Focus: p.Focus, Later: p.Later, Then: p.Then}
 }
 
 var heights = map[float32]float32{1024: 768, 1440: 900, 1920: 1080}
@@ -61,15 +65,41 @@ func states(scene string) string {
 	return ""
 }
 
+// more are the scenes that are a sample desk and something done to it.
+func more() []scenario {
+	ask := func(u *ui.UI) { u.Window().Canvas().OnTypedRune()('?') }
+	return []scenario{{State: fixture.State{Name: "cheats", Desk: fixture.Desk()}, then: ask}}
+}
+
+// scenario is a state with what happens before the picture is taken.
+type scenario struct {
+	fixture.State
+	later time.Duration
+	then  func(*ui.UI)
+}
+
+// scenarios are all scenes in the order of the index.
+func scenarios() []scenario {
+	var out []scenario
+	for _, s := range fixture.States() {
+		c := scenario{State: s}
+		if s.Name == "loading" {
+			c.later = time.Second // skeletons show after 300 ms
+		}
+		out = append(out, c)
+	}
+	return append(out, more()...)
+}
+
 // plates are all pictures, scene by scene.
 func plates() []plate {
 	var out []plate
-	for _, s := range fixture.States() {
+	for _, s := range scenarios() {
 		for _, lang := range []string{"zh-Hans", "en"} {
 			for _, theme := range []string{"light", "dark"} {
 				for _, w := range []float32{1024, 1440, 1920} {
 					out = append(out, plate{Scene: s.Name, Lang: lang, Theme: theme, Width: w, Height: heights[w], Focus: s.Focus,
-						Desk: s.Desk, Target: target(s.Name, lang, theme, w)})
+						Desk: s.Desk, Later: s.later, Then: s.then, Target: target(s.Name, lang, theme, w)})
 				}
 			}
 		}

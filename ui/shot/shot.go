@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -23,9 +24,10 @@ type Params struct {
 	Theme  string
 	Width  float32
 	Height float32
-	Focus  bool         // the composer has the keyboard
-	Prefs  view.Prefs   // further choices: text size and column widths
-	Then   func(*ui.UI) // done before the picture is taken; may be nil
+	Focus  bool          // the composer has the keyboard
+	Prefs  view.Prefs    // further choices: text size and column widths
+	Later  time.Duration // looked at so long after it was first drawn
+	Then   func(*ui.UI)  // done before the picture is taken; may be nil
 }
 
 // Take draws a desk and returns the picture and the face that was drawn, for further looks.
@@ -47,14 +49,22 @@ func Lay(p Params) (*ui.UI, error) {
 	if len(p.Prefs.Widths) > 0 {
 		d.Prefs.Widths = p.Prefs.Widths
 	}
-	u, err := ui.New(ui.Params{Source: fixture.NewSource(&d), Actions: &fixture.Actions{}, Now: fixture.Now, Mac: true, App: p.App})
+	now := fixture.Now()
+	u, err := ui.New(ui.Params{Source: fixture.NewSource(&d), Actions: &fixture.Actions{}, Now: func() time.Time { return now }, Mac: true, App: p.App})
 	if err != nil {
 		return nil, err
 	}
 	w := u.Window()
 	w.Resize(fyne.NewSize(p.Width, p.Height))
+	if p.Later > 0 {
+		now = now.Add(p.Later)
+		u.Tick()
+	}
 	if p.Focus {
 		u.Desk().FocusComposer()
+	}
+	if p.Then != nil {
+		p.Then(u)
 	}
 	return u, nil
 }
