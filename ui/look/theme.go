@@ -119,21 +119,9 @@ func NewTheme() (*Theme, error) {
 		}
 		t.colours[v] = m
 	}
-	if t.regular, err = font("NotoSansSC-Regular.ttf"); err != nil {
-		return nil, err
-	}
-	if t.bold, err = font("NotoSansSC-Bold.ttf"); err != nil {
-		return nil, err
-	}
+	t.regular = fyne.NewStaticResource("NotoSansSC-Regular.otf", assets.Font(false))
+	t.bold = fyne.NewStaticResource("NotoSansSC-Bold.otf", assets.Font(true))
 	return t, nil
-}
-
-func font(name string) (fyne.Resource, error) {
-	b, err := assets.Read("fonts/" + name)
-	if err != nil {
-		return nil, err
-	}
-	return fyne.NewStaticResource(name, b), nil
 }
 
 // stock maps Fyne's own colour names onto tokens, so that stock widgets (Entry,
