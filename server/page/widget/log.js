@@ -19,7 +19,7 @@ export function makeLog(app) {
   const atEnd = () => box.scrollHeight - box.scrollTop - box.clientHeight < 48;
   function toEnd() { stuck = true; behind = 0; box.scrollTop = box.scrollHeight; mark(); }
   function mark() { down.hidden = stuck; down.lastChild.textContent = behind ? say('newest', { n: behind }) : say('latest'); }
-  box.addEventListener('scroll', () => { closeMenu(); stuck = atEnd(); if (stuck) behind = 0; mark(); }, { passive: true });
+  box.addEventListener('scroll', () => { follow(); stuck = atEnd(); if (stuck) behind = 0; mark(); }, { passive: true });
   new ResizeObserver(() => { if (stuck) box.scrollTop = box.scrollHeight; }).observe(list);
 
   function show(all, stick) {
@@ -46,6 +46,7 @@ export function makeLog(app) {
       prev = n.node;
     }
     if (stuck) box.scrollTop = box.scrollHeight; else { behind += fresh; mark(); }
+    follow();
   }
 
   function earlier() {
@@ -80,6 +81,15 @@ export function makeLog(app) {
     if (focus) o.from.focus();
   }
 
+  // The menu stays at its message, as the log also scrolls by itself, and goes with it out of sight.
+  function follow() {
+    if (!open) return;
+    const { menu: m, from } = open, stage = app.ui.stage.getBoundingClientRect(), view = box.getBoundingClientRect(), at = from.getBoundingClientRect();
+    if (!from.isConnected || at.bottom < view.top || at.top > view.bottom) return closeMenu();
+    m.style.top = Math.max(4, Math.min(stage.height - m.offsetHeight - 4, at.bottom - stage.top + 2)) + 'px';
+    m.style.left = Math.max(4, Math.min(stage.width - m.offsetWidth - 4, at.left - stage.left)) + 'px';
+  }
+
   function menu(it, from) {
     if (open && open.from === from) return closeMenu(true);
     closeMenu();
@@ -97,10 +107,8 @@ export function makeLog(app) {
       if (k.key === 'Escape' || k.key === 'Tab') { k.preventDefault(); k.stopPropagation(); closeMenu(true); }
     });
     app.ui.stage.append(m);
-    const stage = app.ui.stage.getBoundingClientRect(), at = from.getBoundingClientRect();
-    m.style.top = Math.max(4, Math.min(stage.height - m.offsetHeight - 4, at.bottom - stage.top + 2)) + 'px';
-    m.style.left = Math.max(4, Math.min(stage.width - m.offsetWidth - 4, at.left - stage.left)) + 'px';
     open = { menu: m, from };
+    follow();
     from.setAttribute('aria-expanded', 'true');
     m.firstChild.focus();
   }
