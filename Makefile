@@ -87,8 +87,10 @@ soak: ## an hour of the shop at work, a day's arrivals in 20 minutes (MINUTES=60
 pictures: ## draw the desk's sample screens to var/look
 	$(GO) run -tags $(TEST_TAGS) ./tools/look -out var/look
 
-gallery: ## every screen and state of the desk, both themes and languages, three widths: docs/gallery/index.html
-	$(GO) run -tags $(TEST_TAGS) ./tools/gallery -out docs/gallery
+gallery: ## every screen and state of desk, shop and chat, both themes and languages, three widths: docs/gallery/index.html
+	@rm -rf var/shots && mkdir -p var/shots
+	E2E_SHOTS=$(CURDIR)/var/shots $(GO) test -count 1 -tags $(TEST_TAGS) -run 'TestShop_Tour|TestChat_States|TestChat_LooksAsDesigned|TestEmbed' ./tools/e2e/web
+	$(GO) run -tags $(TEST_TAGS) ./tools/gallery -out docs/gallery -shots var/shots
 
 clean: ## remove what was built and the demo's data
 	rm -rf bin var

@@ -25,8 +25,9 @@ func main() {
 	out := flag.String("out", "docs/gallery", "folder for pictures and index")
 	only := flag.String("only", "", "draw only the scenes whose name begins so")
 	kept := flag.Bool("kept", false, "draw only the pictures that the repository keeps")
+	shots := flag.String("shots", "", "folder with the browser's pictures of shop and chat; they are left out without it")
 	flag.Parse()
-	n, err := run(*out, *only, *kept)
+	n, err := run(*out, *only, *shots, *kept)
 	if err != nil {
 		slog.Error("gallery", "err", err)
 		os.Exit(1)
@@ -34,7 +35,7 @@ func main() {
 	slog.Info("gallery", "pictures", n, "folder", *out)
 }
 
-func run(dir, only string, kept bool) (int, error) {
+func run(dir, only, browser string, kept bool) (int, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "pictures"), 0o750); err != nil {
 		return 0, fmt.Errorf("make folder: %w", err)
 	}
@@ -71,6 +72,13 @@ func run(dir, only string, kept bool) (int, error) {
 			return len(drawn), err
 		}
 		drawn = append(drawn, p)
+	}
+	if browser != "" {
+		pages, err := web(dir, browser, kept)
+		if err != nil {
+			return len(drawn), err
+		}
+		drawn = append(drawn, pages...)
 	}
 	return len(drawn), errors.Join(append(faults, index(dir, drawn))...)
 }

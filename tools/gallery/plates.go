@@ -22,10 +22,14 @@ type plate struct {
 	Later              time.Duration // after it was first drawn
 	Then               func(*ui.UI)
 	Target             string // file in docs/design, "" where the mock has none
+	name               string // of a picture that a browser drew
 }
 
 // File is the picture's name.
 func (p plate) File() string {
+	if p.name != "" {
+		return p.name
+	}
 	lang := "zh"
 	if p.Lang == "en" {
 		lang = "en"
