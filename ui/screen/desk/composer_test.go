@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
@@ -50,6 +52,15 @@ func TestComposer_PicksAProduct(t *testing.T) {
 	s.key(fyne.KeyDown) // there are three
 	s.key(fyne.KeyUp)
 	s.key(fyne.KeyReturn)
+	if got := s.act.Calls(); len(got) > 0 {
+		t.Errorf("asked %q while the list was still that of the words before", got)
+	}
+	s.draftIs(func(c *view.Composer) {
+		p := *c.Picker
+		p.Query = "面膜"
+		c.Picker = &p
+	})
+	s.key(fyne.KeyReturn)
 	s.asked(t, "SendPicked product P1030")
 	if s.win.Canvas().Overlays().Top() != nil {
 		t.Error("the list stays after a choice")
@@ -73,6 +84,43 @@ func TestComposer_PicksAProduct(t *testing.T) {
 	if got := s.act.Calls(); slices.Contains(got, "Pick  ") {
 		t.Error("closing by the snapshot was told back")
 	}
+}
+
+func TestComposer_WhatFitsBestShows(t *testing.T) {
+	s := sit(t, fixture.WithTools(), 1440, 900)
+	list := func(first ...string) func(*view.Composer) {
+		return func(c *view.Composer) {
+			p := &view.Picker{Kind: "product"}
+			for i := range 20 {
+				first = append(first, fmt.Sprintf("面霜 %d", i))
+			}
+			for _, title := range first {
+				p.Items = append(p.Items, view.ShopCard{ID: title, Title: title, Stock: 1})
+			}
+			c.Picker = p
+		}
+	}
+	s.draftIs(list())
+	s.draftIs(list("积雪草舒缓面霜"))
+	if !s.inView("积雪草舒缓面霜") {
+		t.Error("the first of the new list is out of view")
+	}
+	s.key(fyne.KeyReturn)
+	s.asked(t, "SendPicked product 积雪草舒缓面霜")
+}
+
+// inView reports whether a line that reads so lies in the window and is not scrolled away.
+func (s *seat) inView(text string) (found bool) {
+	var top, bottom float32
+	s.all(func(o fyne.CanvasObject, p fyne.Position) {
+		switch x := o.(type) {
+		case *container.Scroll:
+			top, bottom = p.Y, p.Y+x.Size().Height
+		case *look.Text:
+			found = found || x.S == text && p.Y >= top && p.Y < bottom
+		}
+	})
+	return found
 }
 
 func TestComposer_Emoji(t *testing.T) {

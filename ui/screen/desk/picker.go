@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -81,7 +82,10 @@ func newPicker(p *picks, v *view.Picker) *picker {
 		k.chosen = 0
 		d.env.Act.Pick(k.v.Kind, s)
 	}
-	k.find.OnSubmitted = func(string) {
+	k.find.OnSubmitted = func(typed string) {
+		if k.v.Busy || k.v.Query != typed { // the list is still that of what was typed before
+			return
+		}
 		if k.chosen < len(k.v.Items) {
 			k.send(k.v.Items[k.chosen].ID)
 		}
@@ -164,8 +168,16 @@ func (k *picker) show(v *view.Picker) {
 		k.find.SetHint(w.In("pick.hint", v.Kind))
 		k.chosen = 0
 	}
+	same := func(a, b view.ShopCard) bool { return a.ID == b.ID }
+	if other := k.v == nil || !slices.EqualFunc(k.v.Items, v.Items, same); other {
+		k.chosen = 0
+		defer func() { // the roll would stay at the row that it showed, below what fits better
+			if k.roll != nil {
+				k.roll.ToRow(0)
+			}
+		}()
+	}
 	k.v = v
-	k.chosen = max(0, min(k.chosen, len(v.Items)-1))
 	k.foot.Set(w.T("pick.keys"))
 	switch {
 	case v.Err != nil:
