@@ -3,117 +3,22 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 
-	"agentdesk/app"
 	"agentdesk/app/view"
-	"agentdesk/server/identity"
 	"agentdesk/tools/e2e/browser"
 	"agentdesk/tools/harness"
-	"agentdesk/ui"
 )
 
-// patience bounds every wait: not how fast things should be, but when a test gives up.
-const patience = 30 * time.Second
-
-// desk is the agent's program with its window on Fyne's software driver.
-type desk struct {
-	*ui.UI
-	t       *testing.T
-	app     *app.App
-	changed chan struct{}
-}
-
-func openDesk(t *testing.T, url, user string) *desk {
-	t.Helper()
-	a, err := app.New(t.Context(), app.Params{Dir: t.TempDir(), Server: url, User: user, Password: identity.DemoPassword, Prefs: view.Prefs{Lang: "zh-Hans", Theme: "light"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := &desk{t: t, app: a, changed: make(chan struct{}, 1)}
-	cancelSub := a.Subscribe(func() {
-		select {
-		case d.changed <- struct{}{}:
-		default:
-		}
-	})
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if err := a.Run(ctx); err != nil {
-			t.Errorf("desk: %v", err)
-		}
-	})
-	t.Cleanup(func() { cancelSub(); cancel(); wg.Wait() })
-	if d.UI, err = ui.New(ui.Params{Source: a, Actions: a, App: test.NewTempApp(t)}); err != nil {
-		t.Fatal(err)
-	}
-	d.Window().Resize(fyne.NewSize(1440, 900))
-	t.Cleanup(d.Window().Close)
-	return d
-}
-
-// until refreshes the window with each snapshot until ok holds.
-func (d *desk) until(what string, ok func(*view.Desk) bool) *view.Desk {
-	d.t.Helper()
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	for {
-		s := d.app.Snapshot()
-		d.Refresh() // shows s or a newer one: what ok saw is on the screen
-		if ok(s) {
-			return s
-		}
-		select {
-		case <-d.changed:
-		case <-late.C:
-			d.t.Fatalf("the desk waited in vain for %s; link %+v, queue %+v, chat %+v", what, s.Link, s.Queue, s.Chat)
-		}
-	}
-}
-
-// press sends a shortcut the way the drivers do.
-func (d *desk) press(key fyne.KeyName, m fyne.KeyModifier) {
-	c := d.Window().Canvas()
-	s := &desktop.CustomShortcut{KeyName: key, Modifier: m}
-	if f, ok := c.Focused().(fyne.Shortcutable); ok {
-		f.TypedShortcut(s)
-		return
-	}
-	c.(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(s)
-}
-
-func (d *desk) type_(text string) {
-	for _, r := range text {
-		d.Window().Canvas().Focused().TypedRune(r)
-	}
-}
-
-func TestOnePath(t *testing.T) {
-	dir := t.TempDir()
-	srv := &harness.Server{Bin: harness.Build(t, dir), Data: filepath.Join(dir, "data"), Dir: dir}
-	if err := srv.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := srv.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	d := openDesk(t, srv.URL(), "xiaoning")
-	d.until("being online", func(s *view.Desk) bool {
-		return s.Screen == view.ScreenDesk && s.Link != nil && s.Link.State == view.Online
-	})
-	p := browser.Open(t, srv.URL()+"/p/p-ceramide-cream?as=c-wangzihan")
+// TestSeat_SuggestionsLostNetworkAndBackToTheBot goes over the seat between bot and person, with the copilot's help.
+func TestSeat_SuggestionsLostNetworkAndBackToTheBot(t *testing.T) {
+	url := serve(t, harness.Build(t, t.TempDir()))
+	d := openDesk(t, url, "xiaoning")
+	p := browser.Open(t, url+"/p/p-ceramide-cream?as=c-wangzihan")
 
 	// A price, answered by the bot from a source that it cites.
 	const price = "屏障修护面霜现在多少钱"

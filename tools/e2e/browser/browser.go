@@ -29,8 +29,9 @@ const Patience = 30 * time.Second
 
 // Page is the customer's browser with one tab.
 type Page struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	touch bool // it is a telephone, and pressed with a finger
 }
 
 // Start starts a browser with nothing in it. flags are chromium's, on top of those of the tests.
@@ -63,6 +64,7 @@ func Start(t testing.TB, w, h int, flags ...chromedp.ExecAllocatorOption) *Page 
 // Wide makes the page a window with a mouse; w and h are what the page has, without the browser's own bars.
 func (p *Page) Wide(w, h int64) {
 	p.t.Helper()
+	p.touch = false
 	p.Run("be a window", emulation.SetDeviceMetricsOverride(w, h, 1, false), emulation.SetTouchEmulationEnabled(false))
 }
 
@@ -154,17 +156,10 @@ func (p *Page) Holds(what, condition string) {
 	p.Until(what, fmt.Sprintf(`(() => { const R = (document.querySelector("agentdesk-chat") || {}).shadowRoot; if (!R) return false; const $ = (q) => R.querySelector(q), $$ = (q) => [...R.querySelectorAll(q)]; return !!(%s); })()`, condition))
 }
 
-// Click presses what a selector finds in the chat.
-func (p *Page) Click(selector string) {
+// Type sends keys to whatever has the focus.
+func (p *Page) Type(keys string) {
 	p.t.Helper()
-	p.Holds("find "+selector, fmt.Sprintf("$(%q)", selector))
-	p.Run("click "+selector, chromedp.Click(fmt.Sprintf("%s.querySelector(%q)", Chat, selector), chromedp.ByJSPath))
-}
-
-// Press sends keys to whatever has the focus.
-func (p *Page) Press(keys string) {
-	p.t.Helper()
-	p.Run("press", chromedp.KeyEvent(keys))
+	p.Run("type", chromedp.KeyEvent(keys))
 }
 
 // Errors collects what goes wrong in the page: exceptions and refusals of its policy.
@@ -193,6 +188,7 @@ func (p *Page) Errors() func() []string {
 // Narrow makes the page a telephone.
 func (p *Page) Narrow(w, h int64) {
 	p.t.Helper()
+	p.touch = true
 	p.Run("be a telephone", emulation.SetDeviceMetricsOverride(w, h, 2, true), emulation.SetTouchEmulationEnabled(true))
 }
 

@@ -47,7 +47,7 @@ func TestChat_PicturesAreMadeSmallerAndLoseWhereTheyWereTaken(t *testing.T) {
 	p.Holds("fetched with the token", "$('.out .pic img')")
 	p.Click(".out .pic")
 	p.Holds("large", "$('.light img')")
-	p.Press("\x1b")
+	p.Type("\x1b")
 	p.Holds("back", "!$('.light') && $('.panel') && !$('.panel').hidden")
 
 	// What is no picture is told before it goes anywhere.

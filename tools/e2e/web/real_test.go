@@ -25,17 +25,13 @@ func TestReal_ConsultCartPay(t *testing.T) {
 	})
 	p := browser.Start(t, 1280, 800, chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag(device, true))
 	wrong := p.Errors()
-	click := func(what, selector string) {
-		t.Helper()
-		p.Run(what, chromedp.Click(selector, chromedp.ByQuery))
-	}
 	here := func(what, selector, text string) {
 		t.Helper()
 		p.Until(what, `(() => { const n = document.querySelector("`+selector+`"); return !!n && n.innerText.includes("`+text+`"); })()`)
 	}
 
 	p.Go(srv.URL() + "/")
-	click("the hero", ".hero .btn")
+	p.Press(".hero .btn")
 	here("the product", "h1", "屏障修护面霜")
 	p.Holds("the chat is open there", "!$('.panel').hidden")
 	p.Say("屏障修护面霜现在多少钱")
@@ -50,19 +46,19 @@ func TestReal_ConsultCartPay(t *testing.T) {
 	p.Click(".rec .send")
 	p.Holds("the voice note is there", "$$('.out .voice').length === 1 && !$('.pending') && !$('.failed')")
 
-	click("into the cart", "button[value=add]")
+	p.Press("button[value=add]")
 	p.Until("counted", `document.querySelector("[data-cart]").textContent === "1"`)
-	click("to the cart", "a[href='/cart']")
+	p.Press("a[href='/cart']")
 	here("the cart", "main", "神经酰胺屏障修护面霜")
 	p.Holds("the chat comes along", "$$('.out .pic img').length === 1 && $$('.out .voice').length === 1")
-	click("checkout", "a[href='/checkout']")
+	p.Press("a[href='/checkout']")
 	p.Run("where to", chromedp.SendKeys("#name", "周小满", chromedp.ByQuery), chromedp.SendKeys("#phone", "15400002222", chromedp.ByQuery), chromedp.SendKeys("#address", "浙江杭州西湖区示例路 9 号", chromedp.ByQuery))
-	click("order", "main form button.wide")
+	p.Press("main form button.wide")
 	here("to pay", ".amount", "¥")
-	click("pay", "main form button.wide")
+	p.Press("main form button.wide")
 	here("paid", "main", "支付成功")
 
-	click("ask about it", "button[data-order]")
+	p.Press("button[data-order]")
 	p.Holds("the order is shown with what the shop says of it", "[...$$('.out .card')].some((c) => c.textContent.includes('待发货')) && !$('.pending') && !$('.failed')")
 	p.Say("写错了，撤回这句")
 	p.Holds("sent", "[...$$('.out .txt')].some((n) => n.textContent.includes('撤回这句')) && !$('.pending')")

@@ -161,7 +161,7 @@ func TestChat_States(t *testing.T) {
 			p.JS("the menu", "$$('.dots').pop().click()", nil)
 			p.Holds("the menu", "$('.menu')")
 			look("menu" + tail)
-			p.Press("\x1b")
+			p.Type("\x1b")
 			d.notice("hours", map[string]string{"opens": "09:00", "closes": "23:00"})
 			p.Holds("out of hours", "$('.stack .card')")
 			look("hours" + tail)

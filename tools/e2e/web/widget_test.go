@@ -113,13 +113,13 @@ func TestChat_WaitingTypingAndMarks(t *testing.T) {
 	p := browser.Open(t, d.URL+key)
 	p.Say("我要找真人")
 	p.Holds("delivered", "$('.mark-s').textContent === '已送达'")
-	p.Press("还有")
+	p.Type("还有")
 	until(t, "the sign of typing", func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		return len(d.typed) == 1 && d.typed[0]
 	})
-	p.Press("\r")
+	p.Type("\r")
 	until(t, "the end of it", func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -236,27 +236,27 @@ func TestChat_KeyboardAlone(t *testing.T) {
 	p := browser.Start(t, 1000, 720)
 	p.Go(d.URL + "/?as=c-linxiaolu")
 	p.JS("to the button", "$('.opener').focus()", nil)
-	p.Press("\r")
+	p.Type("\r")
 	p.Holds("open, and one can write", "!$('.panel').hidden && R.activeElement === $('.field-t textarea')")
-	p.Press("第一行")
+	p.Type("第一行")
 	p.Run("a new line", chromedp.ActionFunc(func(ctx context.Context) error {
 		return chromedp.KeyEvent("\r", chromedp.KeyModifiers(8)).Do(ctx) // Shift
 	}))
-	p.Press("第二行\r")
+	p.Type("第二行\r")
 	p.Holds("sent in two lines", "$('.out .txt') && $('.out .txt').textContent === '第一行\\n第二行'")
 	// The Enter that takes a word from an input method does not send.
-	p.Press("ni")
+	p.Type("ni")
 	p.JS("compose", "$('.field-t textarea').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))", nil)
 	p.JS("compose as Safari does", "$('.field-t textarea').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))", nil)
 	p.Until("nothing was sent", browser.Field+".value === 'ni'")
-	p.Press("\x1b")
+	p.Type("\x1b")
 	p.Holds("put away, the button has the focus", "$('.panel').hidden && R.activeElement === $('.opener')")
 	d.bot("您好")
 	d.agent("在的")
 	p.Holds("unread", "$('.badge').textContent === '2' && $('.opener').getAttribute('aria-label').includes('2 条未读')")
-	p.Press("\r")
+	p.Type("\r")
 	p.Holds("open", "!$('.panel').hidden")
-	p.Press("\x1b")
+	p.Type("\x1b")
 	p.Holds("nothing unread", "$('.panel').hidden && $('.badge').hidden")
 
 	// On a telephone the chat covers the page and keeps the focus.
@@ -265,7 +265,7 @@ func TestChat_KeyboardAlone(t *testing.T) {
 	p.Holds("covers the page", "(() => { const r = $('.panel').getBoundingClientRect(); return r.left === 0 && r.top === 0 && r.width === 390 && Math.abs(r.height - 780) < 2 && $('.panel').getAttribute('aria-modal') === 'true'; })()")
 	p.JS("write", "$('.field-t textarea').focus()", nil)
 	for range 30 {
-		p.Press("\t")
+		p.Type("\t")
 		var inside bool
 		p.JS("focus", "document.activeElement === document.querySelector('agentdesk-chat')", &inside)
 		if !inside {
@@ -284,7 +284,7 @@ func TestChat_WrongClockAndSleep(t *testing.T) {
 	p.Holds("sent", "$('.out .dots') && !$('.pending')")
 	p.JS("menu", "$('.out .dots').click()", nil)
 	p.Holds("can be taken back", "[...$$('.menu button')].some((b) => b.textContent === '撤回')")
-	p.Press("\x1b")
+	p.Type("\x1b")
 	var day int
 	p.JS("no date between", "$$('.time').length", &day)
 	if day != 0 {
