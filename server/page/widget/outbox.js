@@ -120,7 +120,8 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
     m.progress = 0;
     try {
       const run = async () => {
-        const blob = await files.get(m.id);
+        let blob = await files.get(m.id);
+        for (let i = 0; !blob && i < 3; i++) { await new Promise((ok) => setTimeout(ok, 400)); blob = await files.get(m.id); } // another tab may be storing it
         if (!blob) throw Object.assign(new Error('gone'), { code: 'gone' });
         for (let i = 0; ; i++) {
           try { return await upload(m, blob, (p) => { m.progress = p; changed(); }); } catch (e) { if (e.code || i >= 2) throw e; await new Promise((ok) => setTimeout(ok, 1000 * 2 ** i)); }

@@ -62,7 +62,7 @@ function base() {
     q.onerror = q.onblocked = () => no(q.error);
   });
 }
-const held = new Map();
+const held = new Map(), storing = new Map();
 async function act(mode, fn) {
   const db = await base();
   try {
@@ -76,9 +76,18 @@ async function act(mode, fn) {
 
 /** Blobs by name; in memory where IndexedDB may not be used. */
 export const files = {
-  async put(name, blob) { held.set(name, blob); try { await act('readwrite', (s) => s.put(blob, name)); } catch { /* in memory */ } },
+  async put(name, blob) {
+    held.set(name, blob);
+    const done = act('readwrite', (s) => s.put(blob, name)).catch(() => {}).then(() => storing.delete(name)); // in memory, where it fails
+    storing.set(name, done);
+    await done;
+  },
+  /** What was put a moment ago is given when it is stored: what is done with it may be followed by a reload. */
   async get(name) {
-    if (held.has(name)) return held.get(name);
+    if (held.has(name)) {
+      await Promise.race([storing.get(name), new Promise((ok) => setTimeout(ok, 2000))]);
+      return held.get(name) || null;
+    }
     try { return (await act('readonly', (s) => s.get(name))) || null; } catch { return null; }
   },
   peek: (name) => held.get(name) || null,
