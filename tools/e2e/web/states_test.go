@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"strings"
+	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -46,8 +47,12 @@ func sound(secs int) []byte {
 func designed(d *door) {
 	d.bot("抱歉让您不舒服了。请先停用精华，我同时为您请真人顾问。")
 	d.taken("晓宁", "xiaoning", 9)
+	face, err := os.ReadFile("../../../ui/fixture/photo.png") // the sample desk's, drawn for it
+	if err != nil {
+		d.t.Fatal(err)
+	}
 	d.set(func(d *door) {
-		d.add(event.Posted, event.Actor{Kind: event.Customer}, event.PostedBody{Kind: event.Image, Attachments: []event.Attachment{{Hash: d.store(photo(d.t, 560, 330)), Mime: "image/jpeg", W: 112, H: 66}}}, nil, "01A")
+		d.add(event.Posted, event.Actor{Kind: event.Customer}, event.PostedBody{Kind: event.Image, Attachments: []event.Attachment{{Hash: d.store(face), Mime: "image/png", W: 112, H: 66}}}, nil, "01A")
 	})
 	d.agent("小鹿您好，照片我仔细看了。先别着急，目前没有看到水疱，及时停用通常一两天会缓下来。")
 	d.agent("过敏无忧退\n签收 30 天内，凭肤况照片可退，运费由我们承担\n申请无忧退", func(b *event.PostedBody) {
