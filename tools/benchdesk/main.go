@@ -86,8 +86,8 @@ func measure(ctx context.Context, out io.Writer, w, h float32, long time.Duratio
 	a := app.NewWithID("agentdesk.bench")
 	desk := fixture.Desk()
 	desk.Prefs.Width, desk.Prefs.Height = w, h
-	p := &probe{src: fixture.NewSource(desk), out: out, long: long, only: only, painted: make(chan struct{}, 1)}
-	u, err := ui.New(ui.Params{Source: p.src, Actions: &fixture.Actions{}, Now: fixture.Now, App: a})
+	p := &probe{src: fixture.NewSource(desk), out: out, long: long, only: only, painted: make(chan struct{}, 1), began: time.Now()}
+	u, err := ui.New(ui.Params{Source: p.src, Actions: &fixture.Actions{}, Now: p.now, App: a})
 	if err != nil {
 		return fmt.Errorf("open window: %w", err)
 	}

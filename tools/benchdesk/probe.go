@@ -36,7 +36,11 @@ type probe struct {
 	mark    *canvas.Raster // the last object of the window: drawing it says that the window paints
 	painted chan struct{}
 	paints  atomic.Int64
+	began   time.Time
 }
+
+// now is the sample desk's moment, and goes on from there.
+func (p *probe) now() time.Time { return fixture.Now().Add(time.Since(p.began)) }
 
 func (p *probe) run(ctx context.Context) error {
 	defer fyne.Do(p.app.Quit)
@@ -73,7 +77,7 @@ var parts = []struct {
 	name string
 	take func(*probe, context.Context) error
 }{{"paint", (*probe).paint}, {"open", (*probe).opens}, {"scroll", (*probe).scrolls}, {"type", (*probe).types}, {"rush", (*probe).typesInARush},
-	{"memory", (*probe).memory}, {"idle", (*probe).idle}}
+	{"memory", (*probe).memory}, {"idle", (*probe).idle}, {"wait", (*probe).wait}}
 
 func names() (out []string) {
 	for _, p := range parts {
@@ -253,32 +257,59 @@ func (p *probe) memory(context.Context) error {
 	return nil
 }
 
-// idle is the processor's share, and the repaints, while nobody touches anything.
+// idle is the processor's share while nobody touches anything and nobody waits.
 func (p *probe) idle(ctx context.Context) error {
+	share, err := p.rest(ctx, fixture.Calm(), p.long)
+	if err != nil {
+		return err
+	}
+	row(p.out, "idle: share of one core", "5 %", fmt.Sprintf("%.1f %%", share), share > 5)
+	return nil
+}
+
+// wait is the same while three customers wait, from the first of their thirty seconds to the last.
+func (p *probe) wait(ctx context.Context) error {
+	d := fixture.Calm()
+	q := *d.Queue
+	q.Waiting = slices.Clone(fixture.Desk().Queue.Waiting)
+	const after = settle + 30*time.Second
+	for i := range q.Waiting {
+		q.Waiting[i].Deadline = p.now().Add(after - time.Duration(i)*3*time.Second)
+	}
+	d.Queue = &q
+	share, err := p.rest(ctx, d, 30*time.Second)
+	if err != nil {
+		return err
+	}
+	row(p.out, "idle while three wait their 30 s: share of one core", "5 %", fmt.Sprintf("%.1f %%", share), share > 5)
+	return nil
+}
+
+// settle is how long the desk gets to come to rest.
+const settle = 3 * time.Second
+
+// rest is the processor's share, in percent of one core, while a desk just stands there.
+func (p *probe) rest(ctx context.Context, d *view.Desk, long time.Duration) (float64, error) {
 	still, stop := context.WithCancel(ctx)
 	served := make(chan error, 1)
 	go func() { served <- p.ui.Serve(still) }()
 	fyne.DoAndWait(func() {
-		p.src.Set(fixture.Calm())
+		p.src.Set(d)
 		p.ui.Refresh()
 		p.ui.Window().Canvas().Unfocus()
 	})
 	select {
 	case <-ctx.Done():
-	case <-time.After(3 * time.Second):
+	case <-time.After(settle):
 	}
 	before, began := cpu(), time.Now()
 	select {
 	case <-ctx.Done():
-	case <-time.After(p.long):
+	case <-time.After(long):
 	}
 	share := float64(cpu()-before) / float64(time.Since(began)) * 100
 	stop()
-	if err := <-served; err != nil {
-		return err
-	}
-	row(p.out, "idle: share of one core", "5 %", fmt.Sprintf("%.1f %%", share), share > 5)
-	return nil
+	return share, <-served
 }
 
 // cpu is the processor time of this process so far, on all cores.

@@ -69,6 +69,8 @@ type QueueRow struct {
 	head             *fyne.Container
 	focus            *Frame
 	body             *fyne.Container
+	mood             *Box              // the mood's chip
+	rule             fyne.CanvasObject // the line to the next row
 }
 
 // NewQueueRow makes a row.
@@ -90,9 +92,10 @@ func (q *QueueRow) Set(d RowData) {
 	}
 	tick := old
 	tick.Left, tick.When = d.Left, d.When
-	if q.body != nil && same(tick, d) && LevelOf(old.Left) == LevelOf(d.Left) {
+	if q.body != nil && same(tick, d) && (q.ring != nil || LevelOf(old.Left) == LevelOf(d.Left)) {
 		if q.ring != nil && !d.Mini {
 			q.ring.SetLeft(d.Left)
+			q.paint()
 			return
 		}
 		if q.when != nil && q.ring == nil && d.When != "" {
@@ -215,6 +218,30 @@ func (q *QueueRow) hover(on bool) {
 	if q.body != nil {
 		q.body.Objects[0].(*Box).SetInk(OnGround(q.tint()), "")
 	}
+}
+
+// paint follows a change of urgency: other inks on the same parts. To make them anew would paint the window twice.
+func (q *QueueRow) paint() {
+	fill := q.tint()
+	q.body.Objects[0].(*Box).SetInk(OnGround(fill), "")
+	if q.mood != nil {
+		q.mood.SetInk(q.moodFill(fill), "")
+	}
+	if q.rule != nil && q.rule.Visible() != (fill == Panel) {
+		if fill == Panel {
+			q.rule.Show()
+		} else {
+			q.rule.Hide()
+		}
+	}
+}
+
+// moodFill is the ground of the mood's chip on a row of a tint.
+func (q *QueueRow) moodFill(row Ink) Ink {
+	if row == WarnTint || row == BadTint {
+		return Panel
+	}
+	return Ink("e-" + q.data.Mood + "-b")
 }
 
 // Disabled implements fyne.Disableable, which is how Tab asks whether to stop here.

@@ -1,6 +1,7 @@
 package look
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -18,9 +19,15 @@ func TestQueueRow_TickChangesOnlyTheRing(t *testing.T) {
 	if q.body != body || ring.left != 8 {
 		t.Errorf("a tick rebuilt the row or left the ring at %d", ring.left)
 	}
-	d.Left = 5
-	q.Set(d)
-	if q.body == body || q.tint() != BadTint {
-		t.Errorf("a new level did not rebuild the row; tint %s", q.tint())
+	for _, left := range []int{5, -1, 26, 15} {
+		d.Left = left
+		q.Set(d)
+		fresh := NewQueueRow(d)
+		fresh.Resize(q.Size())
+		got := []any{q.body.Objects[0].(*Box).Fill, q.mood.Fill, q.rule.Visible()}
+		want := []any{fresh.body.Objects[0].(*Box).Fill, fresh.mood.Fill, fresh.rule.Visible()}
+		if q.body != body || !slices.Equal(got, want) {
+			t.Errorf("with %d seconds left the row has %v, want %v, on the parts that it had", left, got, want)
+		}
 	}
 }

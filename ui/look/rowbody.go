@@ -14,7 +14,7 @@ func short(n int) string {
 
 // build draws the row anew.
 func (q *QueueRow) build() *fyne.Container {
-	q.ring, q.when, q.head = nil, nil, nil
+	q.ring, q.when, q.head, q.mood, q.rule = nil, nil, nil, nil, nil
 	if q.data.Mini {
 		return q.mini()
 	}
@@ -63,13 +63,11 @@ func (q *QueueRow) build() *fyne.Container {
 		}
 		body.Add(Fix(0, 22, second))
 	}
-	moodFill := Ink("")
-	if fill == WarnTint || fill == BadTint {
-		moodFill = Panel
-	}
 	chips := Fit(4)
 	if d.Mood != "" && !d.Gone {
-		chips.Add(Emotion(d.Mood, d.MoodWord, moodFill))
+		chip := Emotion(d.Mood, d.MoodWord, q.moodFill(fill))
+		q.mood, _ = chip.Objects[0].(*Box)
+		chips.Add(chip)
 	}
 	for _, t := range d.Tags {
 		chips.Add(TagIn(t.Word, t.Stroke, ink(t.Ink)))
@@ -93,8 +91,12 @@ func (q *QueueRow) build() *fyne.Container {
 		layers.Add(At(0, 8, Fix(3, h-16, NewBox(Accent, "", 1, Edge{}, nil))))
 	}
 	layers.Add(Inset(Sides(10, 12, 0, 12), line))
-	if !d.NoRule && !d.Selected && fill == Panel {
-		layers.Add(Inset(Sides(h-1, 12, 0, 58), HRule(Line)))
+	if !d.NoRule && !d.Selected {
+		q.rule = Inset(Sides(h-1, 12, 0, 58), HRule(Line))
+		if fill != Panel {
+			q.rule.Hide()
+		}
+		layers.Add(q.rule)
 	}
 	return layers
 }

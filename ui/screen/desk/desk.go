@@ -253,8 +253,20 @@ func (d *Desk) Tick(now time.Time) {
 }
 
 // slow says that this second is one of those at which times of more than a minute step. They all step at once, every
-// fifth second: each step repaints the window.
-func slow(now time.Time) bool { return now.Unix()%5 == 0 }
+// sixth second: each step repaints the window.
+func slow(now time.Time) bool { return now.Unix()%6 == 0 }
+
+// steps says whether a clock with so many seconds left, or so many past, steps at this second: each one in the last ten
+// seconds, else every second one, and all at the same, so that they share a repaint.
+func steps(left int, now time.Time) bool {
+	switch {
+	case left < -60:
+		return slow(now)
+	case left < 0, left > 10:
+		return now.Unix()%2 == 0
+	}
+	return true
+}
 
 // tip names an icon that has no word beside it.
 func (d *Desk) tip(in bool, word string, at fyne.CanvasObject) {

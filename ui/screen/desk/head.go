@@ -282,6 +282,8 @@ func (h *head) tick(now time.Time) {
 	}
 	h.age.Set(h.d.env.W.T("talk.age", "span", h.d.env.W.Span(end.Sub(v.Opened))))
 	if h.wait != nil {
-		h.wait.SetLeft(left(h.chat.Seat.Deadline, now))
+		if n := left(h.chat.Seat.Deadline, now); steps(n, now) {
+			h.wait.SetLeft(n)
+		}
 	}
 }

@@ -161,7 +161,7 @@ func (q *queue) pinHeads(v *view.Queue, hold bool, now time.Time) {
 		}
 		canvas.Refresh(q.wait)
 	}
-	q.tickPins(now)
+	q.showPins(now)
 	q.moreLine(len(v.Waiting)-n, hold)
 }
 
@@ -183,13 +183,25 @@ func (q *queue) pin(i int) *look.QueueRow {
 	return r
 }
 
-func (q *queue) tickPins(now time.Time) {
+// showPins shows the waiting customers in their rows.
+func (q *queue) showPins(now time.Time) {
 	for i, r := range q.pinRows {
 		data := q.d.rowData(r, now, r.ID == q.selected, i == 0 || r.Offered)
 		data.NoRule = i == len(q.pinRows)-1
 		data.Gone, data.Mini = q.gone[r.ID], q.mini()
 		q.pins[i].Stop = r.ID == q.stop()
 		q.pins[i].Set(data)
+	}
+}
+
+// tickPins steps the clocks of the waiting customers that step now.
+func (q *queue) tickPins(now time.Time) {
+	for i, r := range q.pinRows {
+		data, n := q.pins[i].Data(), left(r.Deadline, now)
+		if data.Waiting && (steps(n, now) || look.LevelOf(n) != look.LevelOf(data.Left)) {
+			data.Left = n
+			q.pins[i].Set(data)
+		}
 	}
 }
 
@@ -253,7 +265,7 @@ func (q *queue) tick(now time.Time) {
 	first, last := q.roll.View()
 	for i := max(first-off, 0); i <= last-off && i < len(q.rows); i++ {
 		r := q.rows[i]
-		if r.LateSince.IsZero() && now.Sub(r.At) > 2*time.Minute || !r.LateSince.IsZero() && now.Sub(r.LateSince) > time.Minute && !slow(now) {
+		if r.LateSince.IsZero() && now.Sub(r.At) > 2*time.Minute || !r.LateSince.IsZero() && !steps(left(r.LateSince, now), now) {
 			continue
 		}
 		if row, ok := q.roll.CellOf(r.ID).(*look.QueueRow); ok {
