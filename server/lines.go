@@ -31,10 +31,11 @@ type brains struct {
 	store      *acts.Store // the same shop as customers act on it; nil for the line commands
 	pictures   fs.FS       // of the shop
 	knowledge  *knowledge.Store
-	understand *understand.Lexicon
+	understand understand.Understander
+	model      *understand.Model // the same where it is trained; nil where only rules read
 	bot        *bot.Engine
 	copilot    *copilot.Copilot
-	model      string // "" when none is configured
+	writer     string // the language model; "" when none is configured
 }
 
 // newBrains opens the demo shop and the minds. What customers do in the shop is kept in the file; "" for a shop in
@@ -68,7 +69,7 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 	for _, p := range products {
 		names[p.ID] = append([]string{p.Title}, p.Aliases...)
 	}
-	if b.understand, err = understand.New(understand.Params{Products: names}); err != nil {
+	if err := b.read(std, names); err != nil {
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
 	bp := bot.Params{Shop: b.shop, Knowledge: bot.Store{Store: b.knowledge}, Understand: b.understand, Log: std.log}
@@ -85,7 +86,7 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 		if err != nil {
 			return nil, fmt.Errorf("PROVIDER: %w", err)
 		}
-		bp.Responder, cp.Writer, b.model = m, m, p.Model
+		bp.Responder, cp.Writer, b.writer = m, m, p.Model
 	}
 	if b.bot, err = bot.New(bp); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
@@ -96,6 +97,9 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 
 func (b *brains) close() error {
 	var errs []error
+	if b.model != nil {
+		errs = append(errs, b.model.Close())
+	}
 	if b.knowledge != nil {
 		errs = append(errs, b.knowledge.Close())
 	}

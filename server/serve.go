@@ -157,6 +157,9 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := errors.Join(figures.Register(collectors.NewGoCollector()), figures.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
+	if err := minds.figures(figures); err != nil {
+		return fmt.Errorf("figures: %w", err)
+	}
 	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Origins: f.origins, Logger: std.log})
 	if err != nil {
 		return err
@@ -167,6 +170,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
 		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate, Origins: f.origins,
+		Understanding: minds.reader,
 	})
 	if err != nil {
 		return err
@@ -197,7 +201,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	})
 	outer.Go(func() error { return gw.Run(octx) })
 	outer.Go(func() error { return workers.Run(octx) })
-	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.model, cast, minds.store) })
+	outer.Go(func() error { return open(octx, f, gw.Handler(), std, minds.writer, cast, minds.store) })
 	err = outer.Wait()
 	endFloor()
 	// The fold may lag: what it misses it folds at the next start.

@@ -42,6 +42,8 @@ type Params struct {
 	Static  http.Handler         // optional: mounted at "/"
 	Files   *files.Store         // uploads
 
+	Understanding func() string // optional: what reads the messages now, told by /healthz
+
 	Logger  *slog.Logger         // optional
 	Metrics *prometheus.Registry // optional; served at /metrics
 	Demo    bool                 // sign proofs for customers of the demo shop: POST /api/visitor needs none

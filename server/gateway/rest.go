@@ -62,7 +62,11 @@ func (g *Gateway) routes() http.Handler {
 	r.Group(g.crossed)
 	g.deskRest(r)
 	r.Get(wire.PathHealth, g.answer(func(http.ResponseWriter, *http.Request) (any, error) {
-		return map[string]bool{"ok": true}, nil
+		alive := map[string]any{"ok": true}
+		if g.p.Understanding != nil {
+			alive["understanding"] = g.p.Understanding()
+		}
+		return alive, nil
 	}))
 	r.Get(wire.PathReady, g.answer(g.readiness))
 	r.Method(http.MethodGet, wire.PathMetrics, promhttp.HandlerFor(g.p.Metrics, promhttp.HandlerOpts{}))

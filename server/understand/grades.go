@@ -153,11 +153,7 @@ func (l *Lexicon) openStake(r *reading) bool {
 }
 
 func (l *Lexicon) highValue(r *reading) bool {
-	switch strings.ToLower(r.in.Tier) {
-	case "platinum", "black", "铂金", "黑金":
-		return true
-	}
-	return r.in.BasketFen >= highBasketFen || r.money >= highBasketFen
+	return highTier(r.in.Tier) || r.in.BasketFen >= highBasketFen || r.money >= highBasketFen
 }
 
 // plain reports whether the matter is information that the bot gives to anyone.

@@ -65,6 +65,16 @@ func (l *Lexicon) Understand(ctx context.Context, in Input) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
+	r, entities := l.look(in)
+	intent, conf := l.intent(r)
+	emotion := l.emotion(r, intent)
+	reason := l.reason(r, intent, emotion)
+	return Result{Emotion: emotion, Intent: intent, Escalate: reason != label.None, Reason: reason, Entities: entities,
+		Confidence: conf, By: ByLexicon, Why: r.why, Truncated: r.traits.truncated}, nil
+}
+
+// look reads a message and what it names, and judges nothing yet.
+func (l *Lexicon) look(in Input) (*reading, []Entity) {
 	turns := in.Context
 	if len(turns) > recentTurns {
 		turns = turns[len(turns)-recentTurns:]
@@ -76,11 +86,7 @@ func (l *Lexicon) Understand(ctx context.Context, in Input) (Result, error) {
 			r.money = max(r.money, fenOf(e.Ref))
 		}
 	}
-	intent, conf := l.intent(r)
-	emotion := l.emotion(r, intent)
-	reason := l.reason(r, intent, emotion)
-	return Result{Emotion: emotion, Intent: intent, Escalate: reason != label.None, Reason: reason, Entities: entities,
-		Confidence: conf, Why: r.why, Truncated: r.traits.truncated}, nil
+	return r, entities
 }
 
 // read normalises and scores one text.

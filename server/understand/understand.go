@@ -32,9 +32,17 @@ type Result struct {
 	Reason     label.Reason // label.None unless Escalate
 	Entities   []Entity
 	Confidence float64
+	By         string // what read the message: ByEncoder, ByLinear or ByLexicon
 	Why        []string
 	Truncated  bool // the text was longer than what is analysed: only its beginning and end were read
 }
+
+// What reads messages, best first.
+const (
+	ByEncoder = "encoder" // the trained network
+	ByLinear  = "linear"  // the trained linear model, where the network can't
+	ByLexicon = "lexicon" // rules alone, where nothing is trained
+)
 
 // Understander labels messages. Implementations are safe for concurrent use and return an error only when they could not
 // look at the message at all (context ended, model gone).

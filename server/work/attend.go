@@ -41,7 +41,7 @@ func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release
 	}
 	in.Understood = &res
 	args := conversation.UnderstandArgs{UnderstoodBody: event.UnderstoodBody{Message: msg, Emotion: string(res.Emotion), Intent: string(res.Intent),
-		Escalate: res.Escalate, Reason: string(res.Reason), Confidence: res.Confidence, By: "lexicon"}}
+		Escalate: res.Escalate, Reason: string(res.Reason), Confidence: res.Confidence, By: res.By}}
 	for _, e := range res.Entities {
 		args.Entities = append(args.Entities, event.Entity{Kind: e.Kind, Text: e.Text, Ref: e.Ref})
 	}
