@@ -22,7 +22,8 @@ const splitArea = 6000
 
 // boxParts are the rectangles of a Box: two nested ones, or pieces. Where shaders draw, every pixel of a rectangle with round
 // corners costs twice that of a plain one, and those of the outer rectangle are painted only to be covered. A machine without
-// a graphics card feels both. A large box is therefore two caps with round corners, a plain middle, and thin sides.
+// a graphics card feels both. A large box is therefore two caps with round corners, a plain middle, and thin sides; a small
+// one with a border is a single rectangle with a stroke, which the shader draws on its edge as the nested ones would show it.
 type boxParts struct {
 	b     *Box
 	r     *renderer
@@ -51,6 +52,10 @@ func (p *boxParts) shape(s fyne.Size) {
 	radius := min(b.Radius, s.Width/2, s.Height/2)
 	if shaders && s.Width*s.Height >= splitArea && s.Height > 2*radius+4 && (b.Fill != "" || bw == 0) && (radius > 0 || bw > 0) {
 		p.split(s, bw, radius)
+	} else if shaders && bw > 0 && b.Fill != "" {
+		p.put(b.Fill, allCorners, b.Radius, 0, 0, s.Width, s.Height)
+		r := p.rects[p.used-1]
+		r.StrokeColor, r.StrokeWidth = C(b.Stroke), bw
 	} else {
 		if bw > 0 {
 			p.put(b.Stroke, allCorners, b.Radius, 0, 0, s.Width, s.Height)
@@ -107,7 +112,7 @@ func (p *boxParts) put(ink Ink, c corners, radius, x, y, w, h float32) {
 	}
 	r := p.rects[p.used]
 	p.used++
-	r.FillColor = C(ink)
+	r.FillColor, r.StrokeColor, r.StrokeWidth = C(ink), nil, 0
 	all, over, under := float32(0), float32(0), float32(0)
 	switch c {
 	case allCorners:
