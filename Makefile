@@ -21,7 +21,7 @@ MINUTES   ?= 60
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk torture soak pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot eval-understand torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,6 +74,12 @@ bench-desk: ## the face's figures in a real window, beside their targets: openin
 	@mkdir -p bin
 	$(GO) build -tags $(DESK_TAGS) -o bin/benchdesk ./tools/benchdesk
 	LC_ALL= LANG=zh_CN.UTF-8 bin/benchdesk
+
+bench-bot: ## how fast messages are understood, beside the targets
+	$(GO) run -tags $(TAGS) ./tools/benchbot
+
+eval-understand: ## how often messages are understood rightly, on the labelled test lines; writes the tables of docs/understanding.md
+	$(GO) run -tags $(TAGS) ./tools/evalunderstand -doc docs/understanding.md
 
 torture: ## kill -9 server and desks at random moments (ROUNDS=50) and compare every acknowledged message
 	TORTURE_ROUNDS=$(ROUNDS) $(GO) test -v -count 1 -timeout 60m -tags $(TAGS),torture ./tools/torture
