@@ -15,10 +15,12 @@ import (
 
 	"agentdesk/app"
 	"agentdesk/app/view"
+	"agentdesk/sync/cmalloc"
 	"agentdesk/ui"
 )
 
 func main() {
+	cmalloc.Limit(cmalloc.Arenas)
 	if err := run(); err != nil {
 		slog.Error("agentdesk", "err", err)
 		os.Exit(1)

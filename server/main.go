@@ -14,9 +14,12 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"agentdesk/sync/cmalloc"
 )
 
 func main() {
+	cmalloc.Limit(cmalloc.Arenas)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
