@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -17,7 +15,6 @@ import (
 	"agentdesk/server/demo/shopdata"
 	acts "agentdesk/server/demo/store"
 	"agentdesk/server/knowledge"
-	"agentdesk/server/llm"
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
 )
@@ -35,11 +32,12 @@ type brains struct {
 	model      *understand.Model // the same where it is trained; nil where only rules read
 	bot        *bot.Engine
 	copilot    *copilot.Copilot
-	writer     string // the language model; "" when none is configured
+	models     *models // nil when no language model is configured
+	writer     string  // their names, "" for none
 }
 
 // newBrains opens the demo shop and the minds. What customers do in the shop is kept in the file; "" for a shop in
-// which nobody does anything. PROVIDER, where set, names an OpenAI-compatible endpoint.
+// which nobody does anything. PROVIDER and PROVIDERS, where set, name OpenAI-compatible endpoints.
 func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err error) {
 	b := &brains{}
 	defer func() {
@@ -77,16 +75,12 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 		bp.Till = b.store
 	}
 	cp := copilot.Params{}
-	p, err := provider(os.Getenv("PROVIDER"))
-	if err != nil {
+	if b.models, err = openModels(ctx, std, file); err != nil {
 		return nil, err
 	}
-	if p != nil {
-		m, err := llm.New(*p)
-		if err != nil {
-			return nil, fmt.Errorf("PROVIDER: %w", err)
-		}
-		bp.Responder, cp.Writer, b.writer = m, m, p.Model
+	if b.models != nil {
+		bp.Responder, cp.Writer = b.models.pool, b.models.pool
+		b.writer = b.models.names
 	}
 	if b.bot, err = bot.New(bp); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
@@ -97,6 +91,9 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 
 func (b *brains) close() error {
 	var errs []error
+	if b.models != nil {
+		errs = append(errs, b.models.close())
+	}
 	if b.model != nil {
 		errs = append(errs, b.model.Close())
 	}
@@ -107,24 +104,6 @@ func (b *brains) close() error {
 		errs = append(errs, b.store.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// provider reads PROVIDER: a base URL with the model as fragment, e.g. http://127.0.0.1:18080/v1#qwen. The key stands in
-// PROVIDER_KEY, so that it need not be in a URL that gets logged.
-func provider(s string) (*llm.Config, error) {
-	if s == "" {
-		return nil, nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("PROVIDER must be a URL such as http://127.0.0.1:18080/v1#model, not %q", s)
-	}
-	if u.Fragment == "" {
-		return nil, errors.New("PROVIDER must name its model behind #, such as http://127.0.0.1:18080/v1#model")
-	}
-	model := u.Fragment
-	u.Fragment = ""
-	return &llm.Config{BaseURL: u.String(), Key: os.Getenv("PROVIDER_KEY"), Model: model}, nil
 }
 
 func understandLines(ctx context.Context, args []string, std stdio) error {

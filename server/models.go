@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"agentdesk/server/llm"
+)
+
+// models is the pool of language models, and the watch over it.
+type models struct {
+	pool  *llm.Pool
+	names string
+
+	end     context.CancelFunc
+	watched chan error
+}
+
+// openModels makes the pool where PROVIDER or PROVIDERS name any model; nil where not. What an hour costs is kept beside the
+// shop's file.
+func openModels(ctx context.Context, std stdio, file string) (*models, error) {
+	cfg, err := llm.FromEnv(os.Getenv)
+	if err != nil || len(cfg.Providers) == 0 {
+		return nil, err
+	}
+	p := llm.Params{Config: cfg, Logger: std.log}
+	if file != "" {
+		p.BudgetFile = filepath.Join(filepath.Dir(file), "llm-budget.json")
+	}
+	m := &models{watched: make(chan error, 1)}
+	if m.pool, err = llm.New(p); err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range cfg.Providers {
+		names = append(names, e.Model)
+	}
+	m.names = strings.Join(names, ", ")
+	// The line commands' contexts end with their input; close ends the watch.
+	watch, end := context.WithCancel(context.WithoutCancel(ctx))
+	m.end = end
+	go func() { m.watched <- m.pool.Run(watch) }()
+	return m, nil
+}
+
+func (m *models) close() error {
+	m.end()
+	return errors.Join(<-m.watched, m.pool.Close())
+}
