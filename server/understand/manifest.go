@@ -44,6 +44,7 @@ type manifest struct {
 	LinearTemperature perHead           `json:"linear_temperature"` // the same for the linear model
 	Mix               perHead           `json:"mix"`                // weight of the linear model beside the encoder, 0…1
 	Escalate          float64           `json:"escalate"`           // probability of any reason from which a person is called
+	LinearEscalate    float64           `json:"linear_escalate"`    // the same where the linear model reads alone
 	SHA256            map[string]string `json:"sha256"`             // file → hex
 }
 
@@ -66,8 +67,8 @@ func parseManifest(raw []byte) (manifest, error) {
 		return bad(fmt.Sprintf("version %d, want %d", m.Version, manifestVersion))
 	case !slices.Equal(m.Emotions, label.Emotions()), !slices.Equal(m.Intents, label.Intents()), !slices.Equal(m.Reasons, reasons()):
 		return bad("its labels are not this program's, or stand in another order")
-	case !between(m.Escalate, 0.001, 0.999):
-		return bad("the escalation threshold is no probability")
+	case !between(m.Escalate, 0.001, 0.999), !between(m.LinearEscalate, 0.001, 0.999):
+		return bad("a threshold of escalation is no probability")
 	}
 	for _, h := range []perHead{m.Temperature, m.LinearTemperature} {
 		for _, t := range []float64{h.Emotion, h.Intent, h.Reason} {

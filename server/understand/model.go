@@ -105,8 +105,11 @@ func (m *Model) Understand(ctx context.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	f := m.lex.rule(r, s, m.m.Escalate)
-	e, i, k := decide(s, m.m.Escalate, f)
+	threshold := m.m.Escalate
+	if by == ByLinear {
+		threshold = m.m.LinearEscalate
+	}
+	e, i, k := decide(s, threshold, m.lex.rule(r, s, threshold))
 	return Result{Emotion: label.Emotions()[e], Intent: label.Intents()[i], Escalate: k != atNone, Reason: reasons()[k], Entities: entities,
 		Confidence: math.Exp(s.intent[i]), By: by, Why: append(r.why, say(by, s, e, i, k)...), Truncated: r.traits.truncated}, nil
 }

@@ -44,7 +44,7 @@ func toy(t testing.TB, bias map[string]float32) map[string][]byte {
 	}
 	lin = append(lin, make([]byte, 4*41+41)...)
 	files := map[string][]byte{linearFile: lin, graphFile: []byte("graph"), piecesFile: []byte("#unk_score\t-9\n<s>\t0\n<pad>\t0\n</s>\t0\n<unk>\t0\n▁\t-1\n"), normFile: {}}
-	m := manifest{Version: 1, Emotions: label.Emotions(), Intents: label.Intents(), Reasons: reasons(), Tokens: 64, Escalate: 0.5,
+	m := manifest{Version: 1, Emotions: label.Emotions(), Intents: label.Intents(), Reasons: reasons(), Tokens: 64, Escalate: 0.5, LinearEscalate: 0.5,
 		Temperature: perHead{1, 1, 1}, LinearTemperature: perHead{1, 1, 1}, SHA256: map[string]string{}}
 	for n, b := range files {
 		sum := sha256.Sum256(b)
@@ -186,6 +186,7 @@ func TestNewModel_RefusesDamagedFiles(t *testing.T) {
 		"intents":         change(`"stock"`, `"stocks"`),
 		"reasons":         change(`["","human_request"`, `["human_request",""`),
 		"threshold":       change(`"escalate":0.5`, `"escalate":1`),
+		"threshold alone": change(`"linear_escalate":0.5`, `"linear_escalate":0`),
 		"temperature":     change(`"temperature":{"emotion":1`, `"temperature":{"emotion":0`),
 		"mix":             change(`"mix":{"emotion":0`, `"mix":{"emotion":1.5`),
 		"linear missing":  func(f map[string][]byte) { delete(f, linearFile) },

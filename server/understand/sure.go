@@ -6,12 +6,13 @@ import (
 	"agentdesk/sync/label"
 )
 
-// harmOdds is by how much the odds of a bodily reaction rise when the rules read one too. Seven in ten such readings are
-// right on the training lines, one in eighteen of all lines is one; but a missed reaction costs more than a needless call.
-const harmOdds = 4
+// harmOdds is by how much the odds of a bodily reaction rise when the rules read one too. Two in three such readings are right
+// on the training lines, where one line in eighteen is one; and a missed reaction costs more than a needless call.
+const harmOdds = 6
 
-// lostOdds is the same for a bot that did not understand or repeated itself: the rules count what the model can't.
-const lostOdds = 4
+// lostOdds is the same for a bot that did not understand or repeated itself: rules count turns better than the model does.
+// On lines kept apart both together brought the linear model's escalation from 0.79 to 0.81, its reasons from 0.68 to 0.72.
+const lostOdds = 10
 
 // rule says what rules know above the model. Certain ones force a label: each of them was right on every training line that
 // it fits. What only makes a reason likelier goes into the scores.
