@@ -19,7 +19,7 @@ import (
 )
 
 // Serve draws snapshots as they come and steps the rings, until ctx ends. At most one redraw waits in the window's queue,
-// and no two come closer than a frame.
+// no two come closer than a frame, and none gets between a key and its glyph.
 func (u *UI) Serve(ctx context.Context) error {
 	wake := make(chan struct{}, 1)
 	cancel := u.p.Source.Subscribe(func() {
@@ -36,6 +36,9 @@ func (u *UI) Serve(ctx context.Context) error {
 	due := time.NewTimer(0) // a Tick out of turn
 	defer due.Stop()
 	post := func(f func()) bool {
+		if !u.pace.turn(ctx) {
+			return false
+		}
 		done := make(chan time.Duration, 1)
 		fyne.Do(func() {
 			wait := time.Hour
@@ -59,6 +62,7 @@ func (u *UI) Serve(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-u.pace.key: // nothing waits to be drawn
 		case <-second.C:
 			if !post(u.Tick) {
 				return nil

@@ -60,6 +60,7 @@ type UI struct {
 	now      string // screen that shows
 	title    string
 	prefs    view.Prefs
+	pace     pace
 
 	mu         sync.Mutex
 	foreground bool
@@ -77,7 +78,7 @@ func New(p Params) (*UI, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make theme: %w", err)
 	}
-	u := &UI{p: p, theme: th, foreground: true}
+	u := &UI{p: p, theme: th, foreground: true, pace: pace{key: make(chan struct{}, 1)}}
 	u.prefs = u.wanted(p.Source.Snapshot())
 	u.dress()
 	u.win = p.App.NewWindow("AgentDesk")
@@ -173,7 +174,7 @@ func (u *UI) rebuild() error {
 		return err
 	}
 	u.env = screen.Env{W: w, Act: u.p.Actions, Now: u.p.Now, Mac: u.p.Mac, Window: func() fyne.Window { return u.win },
-		Foreground: u.inForeground, Cheats: u.showCheats}
+		Foreground: u.inForeground, Cheats: u.showCheats, Typed: u.pace.typed}
 	u.env.ClipboardPicture = u.p.ClipboardPicture
 	if s := u.p.Sound; s != nil {
 		u.env.Play, u.env.Cue, u.env.Silent = s.Play, s.Cue, s.Silent

@@ -29,6 +29,8 @@ type Env struct {
 	// ClipboardPicture is the picture on the clipboard as PNG, nil for none. It is not called on the window's goroutine, as it
 	// asks other programs. nil: pictures can't be pasted here.
 	ClipboardPicture func(ctx context.Context) []byte
+	// Typed hears of each key that changed a draft, so that no redraw gets in its way, and with false when the draft is done.
+	Typed func(on bool)
 	// Cheats opens the list of shortcuts.
 	Cheats func()
 	// Cue sounds a cue; Silent reports that no sound device was found.

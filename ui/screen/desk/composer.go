@@ -233,6 +233,7 @@ func (c *composer) changed(text string) {
 		c.counted()
 	}
 	c.fitHeight()
+	c.d.typed(true)
 	c.d.env.Act.SetDraft(text)
 }
 
@@ -278,6 +279,7 @@ func (c *composer) submit() {
 	}
 	if c.v.Mode == view.ModeNote {
 		c.sent = key
+		c.d.typed(false)
 		c.d.env.Act.AddNote(text)
 		return
 	}
@@ -289,7 +291,15 @@ func (c *composer) submit() {
 		}
 	}
 	c.sent = key
+	c.d.typed(false)
 	c.d.env.Act.Send(out)
+}
+
+// typed tells the window that somebody types, or is done.
+func (d *Desk) typed(on bool) {
+	if d.env.Typed != nil {
+		d.env.Typed(on)
+	}
 }
 
 // enterSends reports whether the person wants Enter to send.
