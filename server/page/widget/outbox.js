@@ -15,6 +15,7 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
   const acks = new Map();  // ID → what its answer resolves
   let pumping = false, closed = false, again = 0;
   const uploading = new Set();
+  const done = new Set(); // IDs that the log has: the browser may tell of what another tab stored after the server did
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(store.prefix + 'outbox') : null;
   const tell = () => { if (channel) channel.postMessage(1); };
   const keep = ({ id, n, kind, conv, payload, at, file, failed }) => store.set('out.' + id, { id, n, kind, conv, payload, at, file, failed });
@@ -22,6 +23,7 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
   function load() {
     const kept = new Set();
     for (const m of store.all('out.')) {
+      if (done.has(m.id)) continue;
       kept.add(m.id);
       const have = items.get(m.id);
       if (!have) items.set(m.id, m);
@@ -99,7 +101,7 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
       store.del('out.' + m.id);
       m.sent = true;
       m.events = a.events || [];
-      if (m.kind !== 'post') remove(m.id);
+      if (m.kind !== 'post' || done.has(m.id)) remove(m.id);
     } else if (a.err && passing.has(a.err.code)) return pause(1000 + Math.random() * 1000);
     else if (m.kind === 'post') { m.failed = (a.err && a.err.code) || 'invalid'; keep(m); } else remove(m.id);
     settled(m, a);
@@ -156,7 +158,7 @@ export function makeOutbox({ store, link, clock, changed, upload, settled }) {
     has: (id) => items.has(id),
     get size() { return items.size; },
     /** An event of the log carries this command's ID: it arrived. */
-    arrived(id) { if (items.has(id)) { const ok = acks.get(id); if (ok) ok({ ok: true }); remove(id); tell(); } },
+    arrived(id) { done.add(id); if (items.has(id)) { const ok = acks.get(id); if (ok) ok({ ok: true }); remove(id); tell(); } },
     acked(a) { const ok = acks.get(a.id); if (ok) ok(a); },
     lost() { for (const ok of acks.values()) ok(null); acks.clear(); },
     /** The same again, under a new ID where the server refused the old one. */

@@ -24,8 +24,8 @@ const (
 	Field = Chat + `.querySelector(".field-t textarea")`
 )
 
-// Patience bounds every wait: not how fast things should be, but when a test gives up.
-const Patience = 30 * time.Second
+// Patience bounds every wait: not how fast things should be, but when a test gives up. It is for a machine that does much else.
+const Patience = 90 * time.Second
 
 // Page is the customer's browser with one tab.
 type Page struct {

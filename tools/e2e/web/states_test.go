@@ -7,8 +7,8 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"strings"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"

@@ -212,6 +212,39 @@ func TestChat_TabsShareOneOutbox(t *testing.T) {
 	once(t, d, texts...)
 }
 
+// TestChat_WhatAnotherTabStoredLateIsNotSaidTwice lets the browser tell a tab of a message in another tab's outbox after the server
+// has told of the message itself, and then that it left the outbox: the order of the two is nobody's promise.
+func TestChat_WhatAnotherTabStoredLateIsNotSaidTwice(t *testing.T) {
+	d := openDoor(t)
+	a := browser.Open(t, d.URL+key)
+	b := a.Tab(1000, 720)
+	b.Go(d.URL + key)
+	const text = "说过的一句"
+	a.Say(text)
+	a.Holds("delivered", "$('.out') && !$('.pending')")
+	b.Sees(text)
+	id := d.commands("post")[0].ID
+	const prefix = "Object.keys(localStorage).find((k) => k.endsWith('.copy')).slice(0, -4)"
+	a.Holds("the copy is kept", "Object.keys(localStorage).some((k) => k.endsWith('.copy'))")
+	a.JS("store it late", fmt.Sprintf(`localStorage.setItem(%s + 'out.%s', JSON.stringify({id: %q, n: 1, kind: 'post', conv: '', payload: {kind: 'text', text: %q}, at: Date.now()}))`, prefix, id, id, text), nil)
+	// Storage keeps its order: what is written after it is told after it.
+	told := func(n int) {
+		t.Helper()
+		a.JS("mark", fmt.Sprintf("localStorage.setItem('mark', '%d')", n), nil)
+		b.Until("the mark", fmt.Sprintf("localStorage.getItem('mark') === '%d'", n))
+	}
+	told(1)
+	a.JS("and drop it", fmt.Sprintf("localStorage.removeItem(%s + 'out.%s')", prefix, id), nil)
+	told(2)
+	d.bot("后来的一句") // the page has been drawn since
+	b.Sees("后来的一句")
+	b.Holds("nothing waits", "!$('.pending')")
+	if n := b.Count(text); n != 1 {
+		t.Errorf("the other tab shows it %d times", n)
+	}
+	once(t, d, text)
+}
+
 func TestChat_WorksWithoutStorage(t *testing.T) {
 	d := openDoor(t)
 	p := browser.Start(t, 1000, 720)
