@@ -37,7 +37,9 @@ const (
 var (
 	// masked is what sync/mask leaves in the place of what it hides.
 	masked = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号)\]|\d{3}\*{4}\d{4}`)
-	holder = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号)(\d*)\]`)
+	// placeLead is what people write before an address.
+	placeLead = regexp.MustCompile(`^(?:我|请|帮|要|的|新|收货|住址|地址|寄到|寄往|送到|发到|改成|改到|改为|换成|住在|在|是|到)*`)
+	holder    = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号)(\d*)\]`)
 )
 
 func newSecrets(m *mask.Masker, names []string) *secrets {
@@ -63,7 +65,14 @@ func (s *secrets) hide(text string, known bool) string {
 	from := 0
 	for i, m := range at {
 		b.WriteString(hidden[from:m[0]])
-		b.WriteString(s.place(kindOf(hidden[m[0]:m[1]]), values[i], known))
+		kind, value := kindOf(hidden[m[0]:m[1]]), values[i]
+		if kind == kindPlace {
+			// The masker takes the verb before an address with it, which is no part of what is restored elsewhere.
+			lead := placeLead.FindString(value)
+			b.WriteString(lead)
+			value = value[len(lead):]
+		}
+		b.WriteString(s.place(kind, value, known))
 		from = m[1]
 	}
 	b.WriteString(hidden[from:])

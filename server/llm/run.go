@@ -201,7 +201,7 @@ func (r *race) next(a *attempt, ce *callError, text string) (time.Duration, bool
 	deadline, _ := r.ctx.Deadline()
 	left := time.Until(deadline)
 	if !r.spoken {
-		left = min(left, r.begun.Add(r.p.patience(r.j.task, time.Now())).Sub(time.Now()))
+		left = min(left, time.Until(r.begun.Add(r.p.patience(r.j.task, time.Now()))))
 	}
 	if r.attempts >= maxAttempts || left < enoughToTry || ce.fault == faultNone {
 		return 0, false
