@@ -59,6 +59,9 @@ var notForUI = []string{
 	"net", "net/http", "database/sql", "github.com/gorilla/websocket", "github.com/mattn/go-sqlite3", "github.com/pressly/goose/v3",
 }
 
+// trained files are carried by the server alone: the desk has no use for 30 MB of network.
+const trained = Module + "/assets/model"
+
 // RoomOf says which room a package of the house belongs to; false for packages of others and for an unknown folder.
 func RoomOf(path string) (Room, bool) {
 	if path == Module {
@@ -122,6 +125,9 @@ func Check(pkgs []Package) []string {
 }
 
 func forbidden(room Room, path string) string {
+	if path == trained && room != Server && room != Tools {
+		return "the trained files are the server's"
+	}
 	if r, ok := RoomOf(path); ok {
 		if !mayImport(room, r) {
 			return fmt.Sprintf("%s never imports %s", room, r)
