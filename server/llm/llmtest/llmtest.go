@@ -141,7 +141,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	if err != nil {
 		return
 	}
-	if !strings.HasSuffix(hr.URL.Path, "/chat/completions") || hr.Method != http.MethodPost {
+	if strings.TrimPrefix(hr.URL.Path, "/v1") != "/chat/completions" || hr.Method != http.MethodPost {
 		http.Error(w, `{"error":{"message":"no such path"}}`, http.StatusNotFound)
 		return
 	}
