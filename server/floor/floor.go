@@ -122,7 +122,7 @@ type Params struct {
 
 	QueueLimit int // commands waiting for a decision; more are refused Busy. Default 4,096
 	OnceLimit  int // client IDs kept in memory; older ones are looked up in the fold. Default 262,144 (≈ 40 MB)
-	ClosedKeep int // closed conversations kept in memory for late commands. Default 1,024
+	ClosedKeep int // closed conversations kept in memory for late commands (≈ 10 KB each); others are read from the fold. Default 256
 
 	FreeSpace func() (bytes uint64, err error) // optional: free space where the log lives, asked at most every 250 ms
 	MinFree   uint64                           // bytes; below it commands are refused DiskFull

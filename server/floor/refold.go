@@ -34,7 +34,7 @@ func Open(ctx context.Context, p Params) (*Floor, error) {
 	}
 	orInt(&p.QueueLimit, 4096)
 	orInt(&p.OnceLimit, 1<<18)
-	orInt(&p.ClosedKeep, 1024)
+	orInt(&p.ClosedKeep, 256)
 	if p.AppendTimeout <= 0 {
 		p.AppendTimeout = 5 * time.Second
 	}
