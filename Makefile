@@ -21,7 +21,7 @@ MINUTES   ?= 60
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot eval-understand torture soak pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -81,6 +81,15 @@ bench-bot: ## how fast messages are understood, beside the targets
 
 eval-understand: ## how often messages are understood rightly, on the labelled test lines; writes the tables of docs/understanding.md
 	$(GO) run -tags $(TAGS) ./tools/evalunderstand -doc docs/understanding.md
+
+bench-llm: ## an answer while a language model is known to be dead (target: 300 ms), and while all are
+	$(GO) test -run '^$$' -bench 'Failover|AllDead' -benchtime $(BENCHTIME) ./server/llm
+
+faults-llm: ## every pairing of two failing language models at 50 messages/s through the demo shop's bot; takes eight minutes
+	$(GO) run -tags $(TAGS) ./tools/faultyllm faults
+
+contract-llm: ## the language models' contract against a real endpoint: LLM_URL and LLM_MODEL, else llama.cpp and a small model (fetches 160 MB)
+	$(if $(LLM_URL),,./tools/faultyllm/llama) $(GO) test -v -count 1 -tags realllm -run TestContract_RealServer ./server/llm
 
 torture: ## kill -9 server and desks at random moments (ROUNDS=50) and compare every acknowledged message
 	TORTURE_ROUNDS=$(ROUNDS) $(GO) test -v -count 1 -timeout 60m -tags $(TAGS),torture ./tools/torture

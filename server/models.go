@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"agentdesk/server/llm"
 )
 
@@ -44,6 +46,22 @@ func openModels(ctx context.Context, std stdio, file string) (*models, error) {
 	m.end = end
 	go func() { m.watched <- m.pool.Run(watch) }()
 	return m, nil
+}
+
+// level says how the language models are: ok, degraded, scripts or budget as llm.Level has them, "none" where none is configured.
+func (m *models) level() string {
+	if m == nil {
+		return "none"
+	}
+	return string(m.pool.Health().Level)
+}
+
+// figures registers what is counted of the models.
+func (m *models) figures(reg *prometheus.Registry) error {
+	if m == nil {
+		return nil
+	}
+	return reg.Register(m.pool)
 }
 
 func (m *models) close() error {

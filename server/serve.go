@@ -157,7 +157,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := errors.Join(figures.Register(collectors.NewGoCollector()), figures.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	if err := minds.figures(figures); err != nil {
+	if err := errors.Join(minds.figures(figures), minds.models.figures(figures)); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
 	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Origins: f.origins, Logger: std.log})
@@ -170,7 +170,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
 		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate, Origins: f.origins,
-		Understanding: minds.reader,
+		Understanding: minds.reader, Models: minds.models.level,
 	})
 	if err != nil {
 		return err

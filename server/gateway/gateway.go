@@ -43,6 +43,7 @@ type Params struct {
 	Files   *files.Store         // uploads
 
 	Understanding func() string // optional: what reads the messages now, told by /healthz
+	Models        func() string // optional: how the language models are, told by /healthz
 
 	Logger  *slog.Logger         // optional
 	Metrics *prometheus.Registry // optional; served at /metrics

@@ -63,7 +63,7 @@ func newWorld(t testing.TB, change ...func(*Params)) *world {
 	}
 	visitors := must(identity.NewVisitors(identity.VisitorParams{Secret: secret}))(t)
 	kept := must(files.Open(ctx, files.Params{Dir: filepath.Join(dir, "files"), Index: filepath.Join(dir, "files.db"), Keys: ring}))(t)
-	p := Params{Shop: "s", Understanding: func() string { return "linear" }, Floor: f, Folds: fold, Live: live.New(live.Params{}), Users: users, Visitors: visitors,
+	p := Params{Shop: "s", Understanding: func() string { return "linear" }, Models: func() string { return "degraded" }, Floor: f, Folds: fold, Live: live.New(live.Params{}), Users: users, Visitors: visitors,
 		Files: kept, Opening: func(_ context.Context, c string) conversation.Opening {
 			return conversation.Opening{Private: event.OpenedPrivate{Name: "林小鹿"}}
 		}}

@@ -66,6 +66,9 @@ func (g *Gateway) routes() http.Handler {
 		if g.p.Understanding != nil {
 			alive["understanding"] = g.p.Understanding()
 		}
+		if g.p.Models != nil {
+			alive["models"] = g.p.Models()
+		}
 		return alive, nil
 	}))
 	r.Get(wire.PathReady, g.answer(g.readiness))

@@ -268,7 +268,7 @@ func TestRest_LoginAndReadiness(t *testing.T) {
 		t.Fatalf("a false proof: %d %s", status, body)
 	}
 	w.desk("lisiqi", nil, "")
-	for path, want := range map[string]string{wire.PathReady: `"ok":true`, wire.PathHealth: `{"ok":true,"understanding":"linear"}`, wire.PathMetrics: "agentdesk_desks 1"} {
+	for path, want := range map[string]string{wire.PathReady: `"ok":true`, wire.PathHealth: `{"models":"degraded","ok":true,"understanding":"linear"}`, wire.PathMetrics: "agentdesk_desks 1"} {
 		res := must(http.Get(w.url + path))(t)
 		var b bytes.Buffer
 		_, _ = b.ReadFrom(res.Body)
