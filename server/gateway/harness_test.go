@@ -53,7 +53,11 @@ func newWorld(t testing.TB, change ...func(*Params)) *world {
 	ring := must(keyring.Open(ctx, keyring.Params{Dir: filepath.Join(dir)}))(t)
 	log := eventlog.NewMemory()
 	fold := must(folds.Open(ctx, folds.Params{Path: filepath.Join(dir, "folds.db")}))(t)
-	f := must(floor.Open(ctx, floor.Params{Shop: "s", Node: "n", Log: log, Keys: ring, Fold: fold, Policy: conversation.Default()}))(t)
+	pol := conversation.Default() // but nothing happens by itself: the desks of these tests do not beat, and the machine may be busy
+	for _, d := range []*time.Duration{&pol.BeatFresh, &pol.DeskGone, &pol.OfferFirst, &pol.OfferWiden, &pol.AssignAfter, &pol.AlarmAfter, &pol.TellFirst, &pol.BotDeadline, &pol.NudgeAfter} {
+		*d = time.Hour
+	}
+	f := must(floor.Open(ctx, floor.Params{Shop: "s", Node: "n", Log: log, Keys: ring, Fold: fold, Policy: pol}))(t)
 	secret := bytes.Repeat([]byte{7}, 32)
 	users := must(identity.Open(ctx, identity.Params{Path: filepath.Join(dir, "users.db"), Secret: secret}))(t)
 	for _, u := range identity.DemoUsers() {
@@ -172,7 +176,7 @@ func (c *client) raw(s string) {
 // read gives the next frame, or the code the socket was closed with.
 func (c *client) read() (wire.Type, []byte, int) {
 	c.t.Helper()
-	_ = c.conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = c.conn.SetReadDeadline(time.Now().Add(90 * time.Second)) // when a test gives up, on a machine that does much else
 	_, data, err := c.conn.ReadMessage()
 	if err != nil {
 		if ce, ok := err.(*websocket.CloseError); ok {

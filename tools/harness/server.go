@@ -61,7 +61,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute) // when a test gives up, on a machine that does much else
 	defer cancel()
 	for tick := time.NewTicker(10 * time.Millisecond); ; {
 		select {
