@@ -7,7 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"agentdesk/server/bot"
@@ -20,6 +20,16 @@ type params struct {
 	rate        int
 	only        string
 	rows        bool
+	server      string // its binary; "" for the bot alone
+}
+
+// script is how a provider with a fault behaves.
+func (p params) script(f llmtest.Fault) llmtest.Script {
+	s := llmtest.Script{Fault: f, Gap: 5 * time.Millisecond}
+	if f == llmtest.None {
+		s.First = p.first
+	}
+	return s
 }
 
 // deadline is within which an answer must be there, whatever its providers do: the pool's for an answer. What the bot and a busy
@@ -58,8 +68,13 @@ func faults(ctx context.Context, out, progress io.Writer, p params) error {
 			if p.only != "" && p.only != string(a) && p.only != string(b) {
 				continue
 			}
-			r, err := pair(ctx, s, asks, p, a, b)
-			if err != nil {
+			var r result
+			if p.server != "" {
+				r, err = realPair(ctx, p, a, b)
+			} else {
+				r, err = pair(ctx, s, asks, p, a, b)
+			}
+			if err = errors.Join(err, ctx.Err()); err != nil {
 				return errors.Join(fmt.Errorf("%s and %s: %w", a, b, err), s.close())
 			}
 			all = append(all, r)
@@ -74,11 +89,7 @@ func pair(ctx context.Context, s *shop, asks []bot.Input, p params, a, b llmtest
 	r := result{a: a, b: b}
 	var cfg llm.Config
 	for _, f := range []llmtest.Fault{a, b} {
-		script := llmtest.Script{Fault: f, Gap: 5 * time.Millisecond}
-		if f == llmtest.None {
-			script.First = p.first
-		}
-		srv, err := llmtest.Listen(ctx, script)
+		srv, err := llmtest.Listen(ctx, p.script(f))
 		if err != nil {
 			return r, err
 		}
@@ -100,49 +111,26 @@ func pair(ctx context.Context, s *shop, asks []bot.Input, p params, a, b llmtest
 	if err != nil {
 		return r, err
 	}
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	tick := time.NewTicker(time.Second / time.Duration(p.rate))
-	defer tick.Stop()
-	total := int(p.each.Seconds() * float64(p.rate))
-	for n := range total {
-		select {
-		case <-ctx.Done():
-			wg.Wait()
-			return r, ctx.Err()
-		case <-tick.C:
-		}
+	var model atomic.Int64
+	r.sample(ctx, p, deadline, func(n int) (bool, time.Duration) {
 		in := asks[n%len(asks)]
 		in.Conversation = fmt.Sprint("c", n)
-		wg.Go(func() {
-			begun := time.Now()
-			reply, err := e.Turn(ctx, in, nil)
-			took := time.Since(begun)
-			mu.Lock()
-			defer mu.Unlock()
-			r.sent++
-			r.took = append(r.took, took)
-			switch {
-			case err != nil, reply.Text == "", reply.Action != bot.Answer, reply.ByModel == (reply.Fallback != ""):
-				r.failed++
-			case reply.ByModel:
-				r.model++
-			}
-			if took > deadline+allowance {
-				r.late++
-			}
-			if n >= total/2 {
-				r.settled = max(r.settled, took)
-			}
-		})
-	}
-	wg.Wait()
-	slices.Sort(r.took)
+		begun := time.Now()
+		reply, err := e.Turn(ctx, in, nil)
+		took := time.Since(begun)
+		if reply.ByModel {
+			model.Add(1)
+		}
+		return err == nil && reply.Text != "" && reply.Action == bot.Answer && reply.ByModel == (reply.Fallback == ""), took
+	})
+	r.model = int(model.Load())
 	for _, h := range pool.Health().Providers {
 		r.trips += h.Trips
 	}
 	return r, nil
 }
+
+func (r *result) sort() { slices.Sort(r.took) }
 
 // at is a quantile.
 func (r *result) at(q float64) time.Duration {
@@ -173,8 +161,12 @@ func report(out io.Writer, all []result, p params) error {
 		}
 		by[[2]llmtest.Fault{r.a, r.b}], by[[2]llmtest.Fault{r.b, r.a}] = r, r
 	}
-	fmt.Fprintf(&b, "%d pairings, %d messages/s, %d messages: **%d failed, %d past the deadline** of %s; the longest wait %s, with no word from either provider %s\n\n",
-		len(all), p.rate, sent, failed, late, deadline, short(longest), short(silent))
+	within, of := deadline, "turns of the bot"
+	if p.server != "" {
+		within, of = deadline+pause, "chats through the server's door, the bot's pause of up to "+short(pause)+" included"
+	}
+	fmt.Fprintf(&b, "%d pairings, %d messages/s, %d %s: **%d failed, %d past the deadline** of %s; the longest wait %s, with no word from either provider %s\n\n",
+		len(all), p.rate, sent, of, failed, late, short(within), short(longest), short(silent))
 	if p.rows {
 		b.WriteString("| provider 1 | provider 2 | messages | by a model | failed | late | p50 | p99 | longest | longest in the second half | trips |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
 		for _, r := range all {

@@ -54,6 +54,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) error {
 		fs.DurationVar(&p.first, "first", 80*time.Millisecond, "a healthy provider's time to its first token")
 		fs.StringVar(&p.only, "only", "", "pairings with this fault only")
 		fs.BoolVar(&p.rows, "rows", false, "also a line for each pairing")
+		fs.StringVar(&p.server, "server", "", "the server's binary: messages go through its door, each a chat of its own; empty asks the bot alone")
 		if err := fs.Parse(args[1:]); err != nil {
 			return err
 		}
