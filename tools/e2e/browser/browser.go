@@ -41,7 +41,17 @@ func Start(t testing.TB, w, h int, flags ...chromedp.ExecAllocatorOption) *Page 
 	if err != nil {
 		t.Fatal("chromium is missing: tools/setup installs it")
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.WindowSize(w, h),
+	// What the browser puts beside its profile goes with the test, too. The path is short: it holds a socket.
+	tmp, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(tmp); err != nil {
+			t.Error(err)
+		}
+	})
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.Env("TMPDIR="+tmp), chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.WindowSize(w, h),
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("blink-settings", "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4")) // a mouse
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(opts, flags...)...)
