@@ -78,6 +78,9 @@ func NewButton(s ButtonSpec, tapped func()) *Button {
 
 // SetDisabled switches the button off or on.
 func (b *Button) SetDisabled(off bool) {
+	if b.off == off {
+		return
+	}
 	b.off = off
 	b.Refresh()
 }

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -160,7 +162,11 @@ func (g given) Content() string   { return string(g) }
 func (given) SetContent(_ string) {}
 
 // SetHint changes the placeholder.
-func (d *Draft) SetHint(s string) { d.entry.SetPlaceHolder(s) }
+func (d *Draft) SetHint(s string) {
+	if d.entry.PlaceHolder != s { // the entry would draw itself again
+		d.entry.SetPlaceHolder(s)
+	}
+}
 
 // SetDisabled switches the draft off or on.
 func (d *Draft) SetDisabled(off bool) {
@@ -193,6 +199,9 @@ func (d *Draft) flagAt(rune int) int {
 
 // Mark makes pieces of the text stand out.
 func (d *Draft) Mark(r ...Flag) {
+	if slices.Equal(d.bad, r) {
+		return
+	}
 	d.bad = r
 	d.in = d.flagAt(d.entry.CursorTextOffset())
 	d.Refresh()
