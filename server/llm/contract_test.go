@@ -100,7 +100,7 @@ func contract(t *testing.T, e Endpoint) {
 		if err != nil || out.Text == "" || streamed.String() != out.Text || (out.Fallback == "") != out.ByModel && out.Text == script {
 			t.Errorf("%+v, %v, streamed %q", out, err, streamed.String())
 		}
-		tr, ok := p.traces.Find("c1", out.Text)
+		tr, ok := p.Traces().Find("c1", out.Text)
 		if !ok || len(tr.Attempts) == 0 || tr.Attempts[0].In == 0 {
 			t.Errorf("trace %+v", tr)
 		}

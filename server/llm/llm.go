@@ -91,6 +91,9 @@ func New(p Params) (*Pool, error) {
 	return out, nil
 }
 
+// Traces are how texts came about, for whoever may see them.
+func (p *Pool) Traces() Traces { return p.traces }
+
 // enter counts a call in, so that Close can wait for it.
 func (p *Pool) enter() bool {
 	p.mu.Lock()

@@ -43,9 +43,9 @@ func TestPool_HedgesAfterTheUsualWorst(t *testing.T) {
 		if hedged != 2 || a.Left() != 2 || a.Open() != 0 {
 			t.Errorf("%d hedged, the slow one was left %d times and still writes %d", hedged, a.Left(), a.Open())
 		}
-		tr := p.traces.Of("c1")[0]
+		tr := p.Traces().Of("c1")[0]
 		if len(tr.Attempts) == 1 {
-			tr = p.traces.Of("c1")[1]
+			tr = p.Traces().Of("c1")[1]
 		}
 		if len(tr.Attempts) != 2 || tr.Attempts[0].Hedge || !tr.Attempts[1].Hedge || tr.Attempts[1].After != 220*time.Millisecond {
 			t.Errorf("attempts %+v", tr.Attempts)

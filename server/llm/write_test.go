@@ -50,7 +50,7 @@ func TestWrite_MasksWhatLeavesAndWhatIsTraced(t *testing.T) {
 		if !strings.Contains(sent[0].Raw, "¥289") || !strings.Contains(sent[0].Raw, "[电话1]") {
 			t.Errorf("facts or place-holders did not reach the model: %s", sent[0].Raw)
 		}
-		traces := p.traces.Of("c1")
+		traces := p.Traces().Of("c1")
 		if len(traces) != 4 {
 			t.Fatalf("%d traces", len(traces))
 		}
@@ -65,7 +65,7 @@ func TestWrite_MasksWhatLeavesAndWhatIsTraced(t *testing.T) {
 				}
 			}
 		}
-		tr, ok := p.traces.Find("c1", "小鹿您好，面霜券后 ¥289。")
+		tr, ok := p.Traces().Find("c1", "小鹿您好，面霜券后 ¥289。")
 		if !ok || tr.Task != TaskSuggest || tr.Prompt != "suggest.v1" || !tr.ByModel || tr.Text != "[姓名1]您好，面霜券后 ¥289。" || len(tr.Attempts) != 1 || tr.Tokens == 0 {
 			t.Errorf("trace of the suggestion: %v %+v", ok, tr)
 		}
@@ -98,7 +98,7 @@ func TestWrite_StrikesWhatMayNotBeSaid(t *testing.T) {
 				if out.Text != c.want || out.ByModel != (c.want != script) {
 					t.Errorf("got %q (%s), want %q", out.Text, out.Fallback, c.want)
 				}
-				tr, ok := p.traces.Find("c1", out.Text)
+				tr, ok := p.Traces().Find("c1", out.Text)
 				if !ok {
 					t.Fatal("no trace")
 				}
