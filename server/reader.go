@@ -21,30 +21,18 @@ func (b *brains) read(std stdio, products map[string][]string) error {
 	if p.Library == "off" {
 		p.Library, p.NoGraph = "", true
 	}
-	switch m, err := understand.NewModel(p); {
-	case errors.Is(err, understand.ErrNoModel):
-		b.understand = rules
-	case err != nil:
+	if b.model, err = understand.NewModel(p); err != nil {
 		return err
-	default:
-		b.understand, b.model = m, m
 	}
+	b.understand = b.model
 	return nil
 }
 
 // reader says what reads the messages now.
-func (b *brains) reader() string {
-	if b.model == nil {
-		return understand.ByLexicon
-	}
-	return b.model.Status().By
-}
+func (b *brains) reader() string { return b.model.Status().By }
 
 // figures registers what is counted of the reading.
 func (b *brains) figures(reg *prometheus.Registry) error {
-	if b.model == nil {
-		return nil
-	}
 	count := func(by string, fn func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "agentdesk_understood_total", Help: "Messages read, by what read them.",
 			ConstLabels: prometheus.Labels{"by": by}}, fn)
