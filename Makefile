@@ -21,7 +21,7 @@ MINUTES   ?= 60
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand torture soak pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-bot torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -79,8 +79,20 @@ bench-desk: ## the face's figures in a real window, beside their targets; and wh
 bench-bot: ## how fast messages are understood, beside the targets
 	$(GO) run -tags $(TAGS) ./tools/benchbot
 
+model: ## train the model that reads messages from server/understand/corpus into assets/model (Python, PyTorch, 25 minutes)
+	python3 -m venv var/model/venv
+	var/model/venv/bin/pip install -q -r tools/train/requirements.txt
+	python3 -B tools/train/corpus.py $(CORPUS)/test.jsonl $(CORPUS)/train-*.jsonl >var/model/corpus.txt
+	$(PYTRAIN)/base.py --out var/model/base
+	$(PYTRAIN)/train.py --base var/model/base/weights.npz --vocab var/model/base --corpus '$(CORPUS)/train-*.jsonl' --layers $(LAYERS) --epochs $(EPOCHS) --rate 1.2e-4 --out var/model/tuned.npz
+	$(PYTRAIN)/choose.py --base var/model/base --tuned var/model/tuned.npz --corpus '$(CORPUS)/train-*.jsonl' --out var/model/apart.json
+	$(PYTRAIN)/export.py --base var/model/base --tuned var/model/tuned.npz --apart var/model/apart.json --corpus '$(CORPUS)/train-*.jsonl' --out assets/model
+
 eval-understand: ## how often messages are understood rightly, on the labelled test lines; writes the tables of docs/understanding.md
 	$(GO) run -tags $(TAGS) ./tools/evalunderstand -doc docs/understanding.md
+
+eval-bot: ## simulated customers with goals talk to the bot over the demo shop: how many it settles alone, and what it states without a source
+	$(GO) run -tags $(TAGS) ./tools/evalbot
 
 bench-llm: ## an answer while a language model is known to be dead (target: 300 ms), and while all are
 	$(GO) test -run '^$$' -bench 'Failover|AllDead' -benchtime $(BENCHTIME) ./server/llm
