@@ -18,10 +18,14 @@ ROUNDS    ?= 50
 BENCHTIME ?= 2s
 LOADTIME  ?= 60s
 MINUTES   ?= 60
+CORPUS    := server/understand/corpus
+PYTRAIN   := PYTHONDONTWRITEBYTECODE=1 var/model/venv/bin/python tools/train
+LAYERS    ?= 0,1,2,3,4,5
+EPOCHS    ?= 7
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-bot torture soak pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-bot model torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,6 +84,7 @@ bench-bot: ## how fast messages are understood, beside the targets
 	$(GO) run -tags $(TAGS) ./tools/benchbot
 
 model: ## train the model that reads messages from server/understand/corpus into assets/model (Python, PyTorch, 25 minutes)
+	@mkdir -p var/model
 	python3 -m venv var/model/venv
 	var/model/venv/bin/pip install -q -r tools/train/requirements.txt
 	python3 -B tools/train/corpus.py $(CORPUS)/test.jsonl $(CORPUS)/train-*.jsonl >var/model/corpus.txt
