@@ -74,6 +74,8 @@ type Order struct {
 	Parcels     []Parcel  // none before it is shipped
 	Return      *Return   // of an order that is or was to come back: returning … swapped, or signed and declined
 	Invoice     string    // "", 待开具, 已开具
+	InvoiceTo   InvoiceTo // in whose name; empty when none was asked for, or the shop does not tell
+	Backs       []PriceBack
 	To          Recipient // to whom it goes; empty when the shop does not tell
 	Offs        []Off     // what DiscountFen is made of
 }

@@ -50,6 +50,7 @@ type Store interface {
 	Coupons
 	Orders
 	Aftersales
+	Services
 	Watched
 }
 
@@ -143,6 +144,34 @@ type ReturnAsk struct {
 	Pictures []string // IDs of the pictures that show it
 }
 
+// Services are what a shop does beside that at a customer's word. Asking for the same again changes nothing more.
+type Services interface {
+	// ProtectPrice pays back what the lines of an order cost less now than was paid for them, and was not paid back before.
+	// The same key gives the same answer again. Fen is 0, and nothing changed, when nothing costs less. ErrState outside the
+	// policies' time limit, of an order that is on its way back, or when it was paid back as often as the policies allow.
+	ProtectPrice(ctx context.Context, who, order, key string) (PriceBack, error)
+	// AskInvoice asks for the invoice of a signed order: ErrState of others, and outside the policies' time limit. An order has
+	// one invoice: asking again changes nothing.
+	AskInvoice(ctx context.Context, who, order string, to InvoiceTo) (Order, error)
+	// NotifyStock notes that somebody wants to hear when a variant is back in stock.
+	NotifyStock(ctx context.Context, who, variant string) error
+	// Awaited returns the variants of which somebody wants to hear, in the order in which they were asked for.
+	Awaited(ctx context.Context, who string) ([]string, error)
+}
+
+// PriceBack is a difference in price that was paid back.
+type PriceBack struct {
+	Key string
+	Fen int64
+	At  time.Time
+}
+
+// InvoiceTo is in whose name an invoice is made out.
+type InvoiceTo struct {
+	Title string // a person's or a company's name
+	TaxNo string // of a company; "" for a person
+}
+
 // Watched tells what happens.
 type Watched interface {
 	// Watch calls fn after every change, in the order of changes, until stop is called. fn returns soon and does not
@@ -172,6 +201,9 @@ const (
 	ReturnRequested = "return_requested"
 	ReturnSettled   = "return_settled"
 	AddressChanged  = "address_changed"
+	PricePaidBack   = "price_paid_back"
+	InvoiceAsked    = "invoice_asked"
+	StockAwaited    = "stock_awaited"
 	ProductViewed   = "viewed"
 )
 

@@ -239,6 +239,9 @@ const (
 	DidReturn  = "return_requested"
 	DidSettle  = "return_settled" // by the shop
 	DidAddress = "address_changed"
+	DidBack    = "price_paid_back" // by the shop
+	DidInvoice = "invoice_asked"
+	DidAwait   = "stock_awaited"
 )
 
 // ActedBody is one step of the customer in the shop while the conversation is open.

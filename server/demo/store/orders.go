@@ -225,7 +225,7 @@ func (s *Store) PayOrder(ctx context.Context, who, order string) (out shop.Order
 		if err != nil {
 			return err
 		}
-		c.carts[who] = basket{Items: minus(b.Items, r.Order.Lines), Updated: c.now}
+		c.carts[who] = basket{Items: minus(b.Items, r.Order.Lines), Updated: c.now, Awaits: b.Awaits}
 		c.tell(s.about(r.Order, shop.OrderPaid))
 		out = copyOrder(r.Order)
 		return nil

@@ -190,7 +190,7 @@ func (s *Store) basket(ctx context.Context, who string) (basket, error) {
 		return basket{}, err
 	}
 	if b, ok := s.carts[who]; ok {
-		return basket{Items: slices.Clone(b.Items), Updated: b.Updated}, nil
+		return basket{Items: slices.Clone(b.Items), Updated: b.Updated, Awaits: slices.Clone(b.Awaits)}, nil
 	}
 	if shop.IsGuest(who) {
 		return basket{}, nil
@@ -297,7 +297,7 @@ func (s *Store) Reviews(ctx context.Context, productID string, limit int) ([]sho
 
 // copyOrder is an order that shares nothing: callers may change what they get.
 func copyOrder(o shop.Order) shop.Order {
-	o.Lines, o.Gifts, o.Offs, o.Parcels = slices.Clone(o.Lines), slices.Clone(o.Gifts), slices.Clone(o.Offs), slices.Clone(o.Parcels)
+	o.Lines, o.Gifts, o.Offs, o.Parcels, o.Backs = slices.Clone(o.Lines), slices.Clone(o.Gifts), slices.Clone(o.Offs), slices.Clone(o.Parcels), slices.Clone(o.Backs)
 	for i := range o.Parcels {
 		o.Parcels[i].Lines, o.Parcels[i].Track = slices.Clone(o.Parcels[i].Lines), slices.Clone(o.Parcels[i].Track)
 	}

@@ -71,11 +71,13 @@ type Store struct {
 	db  *sql.DB
 	sql map[string]string
 
-	rules  pricing.Rules
-	days   map[shop.ReturnKind]time.Duration // how long after signing a return of that kind may be asked for
-	refund time.Duration                     // how long a refund takes at most
-	cutoff int                               // until which hour orders leave the same day
-	tiers  map[shop.Tier]int64               // from which spend
+	rules       pricing.Rules
+	days        map[shop.ReturnKind]time.Duration // how long after signing a return of that kind may be asked for
+	refund      time.Duration                     // how long a refund takes at most
+	price       struct{ limit, times int64 }      // days after signing, and how often, a difference in price is paid back
+	invoiceDays int64                             // days after payment in which an invoice may be asked for
+	cutoff      int                               // until which hour orders leave the same day
+	tiers       map[shop.Tier]int64               // from which spend
 
 	mu sync.RWMutex
 	state
@@ -102,6 +104,7 @@ type state struct {
 type basket struct {
 	Items   []shop.Item `json:"items"`
 	Updated time.Time   `json:"updated"`
+	Awaits  []string    `json:"awaits,omitempty"` // variants that are to be back in stock
 }
 
 // record is an order made here, or one of the demo's as it was changed here.
@@ -173,6 +176,8 @@ func (s *Store) read(ctx context.Context) error {
 	}
 	s.cutoff = int(take("policy-shipping", "cutoff_hour"))
 	s.refund = time.Duration(take("policy-return", "refund_hours")) * time.Hour
+	s.price.limit, s.price.times = take("policy-price", "price_days"), take("policy-price", "order_times")
+	s.invoiceDays = take("policy-invoice", "apply_days")
 	s.tiers = map[shop.Tier]int64{}
 	for _, t := range shop.Tiers()[1:] {
 		s.tiers[t] = take("policy-member", string(t)+"_fen")
