@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -179,4 +180,15 @@ func replace(path string, raw []byte) (err error) {
 // cost of tokens at a provider.
 func (e *Endpoint) cost(in, out int) microFen {
 	return int64(in)*e.InFen + int64(out)*e.OutFen
+}
+
+// paidIn is how many of a request's tokens are paid for: none when it was refused or never arrived, all when it may have been read.
+func paidIn(r reply, err error) int {
+	if err == nil || r.out > 0 || errors.Is(err, ErrSlow) || errors.Is(err, ErrLate) {
+		return r.in
+	}
+	if ce := asCall(err); ce.fault == faultNone || ce.status == http.StatusOK {
+		return r.in
+	}
+	return 0
 }

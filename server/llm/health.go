@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -144,7 +145,7 @@ func outcome(err error) string {
 			return o.name
 		}
 	}
-	if asCall(err).fault == faultNone {
+	if asCall(err).fault == faultNone || errors.Is(err, context.Canceled) {
 		return "superseded"
 	}
 	return "error"

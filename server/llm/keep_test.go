@@ -83,6 +83,20 @@ func TestBudget_HoldsWhatRuns(t *testing.T) {
 	}
 }
 
+func TestBudget_PaysForWhatWasRead(t *testing.T) {
+	for f, pays := range map[llmtest.Fault]bool{llmtest.None: true, llmtest.Timeout: true, llmtest.Cut: true, llmtest.Empty: true, llmtest.Refused: false,
+		llmtest.Error500: false, llmtest.Limited: false} {
+		synctest.Test(t, func(t *testing.T) {
+			p := pool(t, nil, ep(f))
+			answer(t, p)
+			synctest.Wait()
+			if s := p.Health().Spent; (s.Tokens > 0) != pays {
+				t.Errorf("%s: %d tokens", f, s.Tokens)
+			}
+		})
+	}
+}
+
 // A dear provider is passed over for a cheap one before the script is.
 func TestBudget_CheaperProviderGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -36,10 +36,12 @@ const (
 
 var (
 	// masked is what sync/mask leaves in the place of what it hides.
-	masked = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号)\]|\d{3}\*{4}\d{4}`)
+	masked = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号|账号)\]|\d{3}\*{4}\d{4}`)
+	// anyHolder is what looks like one.
+	anyHolder = regexp.MustCompile(`\[\p{Han}{2,4}\d*\]`)
 	// placeLead is what people write before an address.
 	placeLead = regexp.MustCompile(`^(?:我|请|帮|要|的|新|收货|住址|地址|寄到|寄往|送到|发到|改成|改到|改为|换成|住在|在|是|到)*`)
-	holder    = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号)(\d*)\]`)
+	holder    = regexp.MustCompile(`\[(姓名|地址|电话|邮箱|证件号|卡号|账号)(\d*)\]`)
 )
 
 func newSecrets(m *mask.Masker, names []string) *secrets {

@@ -66,9 +66,7 @@ func (p *Pool) probe(ctx context.Context, c *provider) {
 	begun := time.Now()
 	r, err := c.stream(ctx, a, func(string) {})
 	done(a, r, time.Since(begun), err)
-	if err != nil && r.out == 0 {
-		r.in = 0
-	}
+	r.in = paidIn(r, err)
 	p.budget.settle(p.shop, held, cost, r.in+r.out, c.cfg.cost(r.in, r.out), time.Now())
 	if err != nil && ctx.Err() == nil {
 		p.log.Debug("language model probe", "provider", c.cfg.Name, "err", err)

@@ -111,6 +111,9 @@ func TestRespond_SupersededStopsTheModel(t *testing.T) {
 		if a.Left() != 2*tripAfter {
 			t.Errorf("left %d times", a.Left())
 		}
+		if n := p.counts.texts[[2]string{"answer", "superseded"}]; n != 2*tripAfter {
+			t.Errorf("%d texts are counted as superseded: %v", n, p.counts.texts)
+		}
 	})
 }
 

@@ -292,9 +292,7 @@ func (r *race) start(hedge bool) (*provider, error) {
 				}
 			}
 			took := time.Since(begun)
-			if err != nil && rep.out == 0 && asCall(err).status != 0 {
-				rep.in = 0 // refused before it was read
-			}
+			rep.in = paidIn(rep, err)
 			done(ask, rep, took, err)
 			spent := c.cfg.cost(rep.in, rep.out)
 			r.p.budget.settle(r.p.shop, held, cost, rep.in+rep.out, spent, time.Now())

@@ -113,6 +113,11 @@ func (d *desk) judge(s string) (string, error) {
 	if strings.ContainsAny(s, "<>{}") || strings.Contains(s, "```") {
 		return "", fmt.Errorf("%w: markup", ErrWording)
 	}
+	for _, m := range anyHolder.FindAllString(s, -1) {
+		if !holder.MatchString(m) && !strings.Contains(strings.Join(d.facts, "\n"), m) {
+			return "", fmt.Errorf("%w: %s was never said", ErrPrivate, m)
+		}
+	}
 	for _, m := range masked.FindAllString(d.p.mask.Text(s), -1) {
 		// "收货人姓名" looks like a name to the masker; a number or an address does not happen by chance.
 		if kindOf(m) != kindName && !strings.Contains(s, m) {

@@ -87,6 +87,7 @@ func TestWrite_StrikesWhatMayNotBeSaid(t *testing.T) {
 		"own number":               {"面霜 50g 原价 ¥329，券后 ¥289。会打[电话1]。", "面霜 50g 原价 ¥329，券后 ¥289。", "may not be shown"},
 		"ID number":                {"面霜 50g 原价 ¥329，券后 ¥289。证件[证件号1]已记。", "面霜 50g 原价 ¥329，券后 ¥289。", "may not be shown"},
 		"invented place-holder":    {"[姓名7]您好。面霜 50g 原价 ¥329，券后 ¥289。", "面霜 50g 原价 ¥329，券后 ¥289。", "never said"},
+		"unknown place-holder":     {"[密码]您好。面霜 50g 原价 ¥329，券后 ¥289。", "面霜 50g 原价 ¥329，券后 ¥289。", "never said"},
 		"invented number":          {"面霜 50g 原价 ¥329，券后 ¥289。请打 13800001234。", "面霜 50g 原价 ¥329，券后 ¥289。", "facts"},
 		"mark-up":                  {"<b>面霜</b> 50g 原价 ¥329，券后 ¥289。", script, "markup"},
 		"Japanese":                 {"このクリームは割引後 ¥289 です。とてもいいですよ。", script, "language"},
