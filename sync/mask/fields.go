@@ -26,10 +26,12 @@ func (m *Masker) Field(name, v string) string {
 	case "street":
 		return "[地址]"
 	case "phone", "contact":
-		switch number := m.phone.FindString(v); {
-		case number != "":
-			return m.mobile(number)
-		case m.hidden.MatchString(v):
+		for _, s := range m.Find(v) {
+			if s.mobile {
+				return s.Masked()
+			}
+		}
+		if m.hidden.MatchString(v) {
 			return v
 		}
 		return "[电话]" // a landline, a foreign number, an account: whatever it is, it finds a person
