@@ -13,7 +13,7 @@ func suitability(in Input, f Found) plan {
 	if len(f.Named) >= 2 && containsAny(in.Text, "一起", "叠加", "同时", "搭配", "混", "冲突") {
 		return mix(f.Named[0], f.Named[1])
 	}
-	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
+	if len(f.Named) > 1 && !f.Exact && f.Named[0].Category == f.Named[1].Category {
 		return which(f.Named)
 	}
 	if f.Product == nil && len(f.Kind) > 0 {
@@ -23,6 +23,9 @@ func suitability(in Input, f Found) plan {
 		return ask("ask.product", nil)
 	}
 	p := *f.Product
+	if f.Exact && len(f.Named) > 1 && !containsAny(in.Text, "以前", "之前", "上次") {
+		p = f.Named[len(f.Named)-1]
+	}
 	vars := map[string]string{"title": p.Title, "skins": strings.Join(p.Skins, "、")}
 	facts := []Fact{productFact(p, "适合"+vars["skins"]+"。"+strings.Join(p.Cautions, "。"))}
 	if len(p.Cautions) > 0 {
@@ -124,11 +127,11 @@ func compare(f Found) plan {
 
 // recommend proposes up to two products; without skin or wish it asks once.
 func recommend(in Input, f Found) plan {
-	if f.Skin == "" && !containsAny(in.Text, "送", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水") && asked(in, "") == 0 {
+	if f.Skin == "" && !containsAny(in.Text, "送", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水", "精华", "底妆", "口红", "身体", "洗发", "宝宝", "男", "妈", "香水") && len(in.Context) == 0 || f.Skin == "" && len(f.Wanted) == 0 {
 		return ask("ask.skin", nil)
 	}
 	if len(f.Wanted) == 0 {
-		return unknown()
+		return say("recommend.none", nil)
 	}
 	var parts []string
 	var facts []Fact
@@ -150,6 +153,9 @@ func recommend(in Input, f Found) plan {
 	}
 	p := say("recommend", map[string]string{"lead": lead, "list": strings.Join(parts, "；") + "。"}, facts...)
 	p.quick, p.cards = quick, cards
+	if f.Budget > 0 {
+		p.budget = fmt.Sprint(f.Budget)
+	}
 	return p
 }
 

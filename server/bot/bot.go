@@ -39,7 +39,12 @@ type Input struct {
 	Understood   *understand.Result
 	Now          time.Time
 
-	forms bool // a form can be asked for: the shop takes them
+	// What the bot adds for itself.
+	forms   bool      // a form can be asked for: the shop takes them
+	mem     *memory   // what was spoken about
+	meaning meaning   // how the text is taken
+	re      *patterns // what texts are searched for
+	limit   int64     // up to which sum money goes back without a person
 }
 
 // Card is something of the shop that is shown after an answer.
@@ -55,14 +60,16 @@ type Reply struct {
 	Intent   label.Intent
 	Emotion  label.Emotion
 	Action   Action
-	Reason   label.Reason // of an escalation
-	Code     string       // which answer it was, e.g. logistics.parcel, product.price, unknown.first
-	Quick    []string     // up to three things the customer may tap
-	Form     string       // the form that Text asks the customer to fill in, "" for none
-	FormRef  string       // the order that it is about
-	Cards    []Card       // to show after Text
-	ByModel  bool         // a language model wrote the text
-	Fallback string       // why the model's text was not used, "" when it was or none is configured
+	Reason   label.Reason      // of an escalation
+	Code     string            // which answer it was, e.g. logistics.parcel, product.price, unknown.first
+	Quick    []string          // up to three things the customer may tap
+	Form     string            // the form that Text asks the customer to fill in, "" for none
+	FormRef  string            // the order that it is about
+	Cards    []Card            // to show after Text
+	Did      map[string]string // what it was about, for the bot's next turn: see talk.Turn
+	Failed   string            // why a tool failed, "" when none did; a refusal by the shop's rules is no failure
+	ByModel  bool              // a language model wrote the text
+	Fallback string            // why the model's text was not used, "" when it was or none is configured
 }
 
 // Draft is what a responder writes from.

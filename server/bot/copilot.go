@@ -24,6 +24,7 @@ func (e *Engine) Facts(ctx context.Context, in Input) (copilot.Input, error) {
 			return copilot.Input{}, fmt.Errorf("understand: %w", err)
 		}
 	}
+	in.re = e.re
 	f, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
 	if err != nil {
 		return copilot.Input{}, err

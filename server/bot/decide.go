@@ -18,10 +18,18 @@ type plan struct {
 	reason label.Reason
 	facts  []Fact
 	quick  []string
-	bare   bool // no tone before it: the text brings its own
+	lead   string // the code of a sentence that comes first, "" for none
+	bare   bool   // no tone before it: the text brings its own
 
 	form, formRef string
 	cards         []Card
+
+	variant string // that was spoken of
+	budget  string // fen, that a recommendation kept to
+	offer   *call  // what will be done after a yes
+	held    bool   // the offer was made before something else was asked
+	fixed   bool   // said as it stands: no model words it
+	failed  string // why a tool failed
 }
 
 func (p *plan) cite(f ...Fact) *plan {
@@ -50,12 +58,83 @@ func decide(in Input, res understand.Result, f Found) plan {
 	if res.Escalate {
 		return escalation(res.Reason, f)
 	}
-	p := byIntent(in, res, f)
-	if p.action == Ask && asked(in, p.code) >= 2 {
-		return escalation(label.ByBotFailed, f)
+	p := byWish(in, res, f)
+	if p.asks() && in.askedBefore() {
+		return guess(in, res, f, p)
 	}
 	return p
 }
+
+// guess is what is said instead of a second question in a row: the likeliest answer with its condition, or a person.
+func guess(in Input, res understand.Result, f Found, p plan) plan {
+	switch {
+	case (p.code == "ask.which" || p.code == "ask.product") && (len(f.Named) > 0 || len(f.Kind) > 0):
+		first := append(append([]shop.Product{}, f.Named...), f.Kind...)[0]
+		f.Named, f.Kind, f.Product = []shop.Product{first}, nil, &first
+		if g := byWish(in, res, f); !g.asks() && g.action == Answer {
+			g.lead = "guess.product"
+			return g
+		}
+	case strings.HasPrefix(p.code, "ask.order") && len(f.Orders) > 0:
+		f.Order, f.OrderNamed, f.OrderSure = &f.Orders[0], true, true
+		if g := byWish(in, res, f); !g.asks() && g.action != Escalate {
+			g.lead = "guess.order"
+			return g
+		}
+	case p.code == "ask.signin":
+		p.code, p.action = "signin.still", Answer
+		return p
+	}
+	return escalation(label.ByBotFailed, f)
+}
+
+// byWish answers what is more exact than an intent, and the rest by intent.
+func byWish(in Input, res understand.Result, f Found) plan {
+	switch in.meaning.wish {
+	case wantCancel:
+		if in.tools() {
+			return cancel(in, f)
+		}
+	case wantProtect:
+		if in.tools() {
+			return protect(in, f)
+		}
+	case wantBill:
+		if in.tools() {
+			return bill(in, f)
+		}
+	case wantNotify:
+		if in.tools() {
+			return notify(in, f)
+		}
+	case wantClaim:
+		if in.tools() {
+			return claim(in, f)
+		}
+	case wantCart:
+		if in.tools() {
+			return toCart(in, f)
+		}
+	case wantPay:
+		if in.tools() {
+			return payLink(in, f)
+		}
+	case wantHours:
+		return hours(f)
+	case wantShades:
+		return onProduct(in, f, shades)
+	case wantOrders:
+		return ordersOf(in, f)
+	case wantMore:
+		return recommend(in, f)
+	case wantDeal:
+		return deal(in, f)
+	}
+	return byIntent(in, res, f)
+}
+
+// tools reports whether the bot can do something in the shop.
+func (in Input) tools() bool { return in.forms && in.mem != nil }
 
 func escalation(why label.Reason, f Found) plan {
 	p := plan{code: "escalate." + string(why), action: Escalate, reason: why, vars: map[string]string{}, bare: true}
@@ -80,19 +159,17 @@ func escalation(why label.Reason, f Found) plan {
 	return p
 }
 
-// asked counts earlier clarifying questions: the bot asks once, then again in other words, then gets a person.
-func asked(in Input, _ string) int {
-	n := 0
-	for i := len(in.Context) - 1; i >= 0; i-- {
-		t := in.Context[i]
-		if t.Role == talk.Agent {
-			break
-		}
-		if t.Role == talk.Bot && containsAny(t.Text, "没太明白", "没有完全理解", "哪一款", "哪一笔", "什么肤质", "订单号或后四位") {
-			n++
-		}
+// askedBefore reports whether the bot's last turn was a question that asked for a fact.
+func (in Input) askedBefore() bool {
+	if in.mem != nil && in.mem.lastBot != nil {
+		return in.mem.question != ""
 	}
-	return n
+	t, _ := talk.Last(in.Context, talk.Bot)
+	_, agent := talk.Last(in.Context, talk.Agent)
+	if _, bot := talk.Last(in.Context, talk.Bot); agent > bot {
+		return false
+	}
+	return containsAny(t.Text, "没太明白", "没有完全理解", "哪一款", "哪一笔", "什么肤质", "订单号或后四位")
 }
 
 func byIntent(in Input, res understand.Result, f Found) plan {
@@ -135,11 +212,23 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 	case label.ReturnRefund:
 		return returns(in, f)
 	case label.Exchange:
+		if f.Order != nil && f.Order.Return != nil && f.Order.State == shop.Swapping && !in.wantsReturn() {
+			return afterSale(*f.Order)
+		}
 		if p, ok := form(in, f, event.FormReturn, returnable); ok && in.wantsReturn() {
 			return p
 		}
 		return policyWithOrder(f)
-	case label.PriceProtection, label.Invoice:
+	case label.PriceProtection:
+		return policyWithOrder(f)
+	case label.Invoice:
+		if containsAny(in.Text, "我的", "好了", "开了", "进度", "开好", "收到") {
+			for _, o := range f.Orders {
+				if o.Invoice != "" && (!f.OrderNamed || f.Order.ID == o.ID) {
+					return invoiced(o)
+				}
+			}
+		}
 		return policyWithOrder(f)
 	case label.DamagedMissing:
 		return damaged(f)
@@ -212,7 +301,7 @@ func productFact(p shop.Product, text string) Fact {
 
 func onProduct(in Input, f Found, then func(Input, shop.Product, Found) plan) plan {
 	switch {
-	case len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category:
+	case len(f.Named) > 1 && !f.Exact && f.Named[0].Category == f.Named[1].Category:
 		return which(f.Named)
 	case f.Product == nil && len(f.Kind) > 0:
 		return which(f.Kind)
@@ -236,16 +325,8 @@ func which(list []shop.Product) plan {
 
 // variant is the one that a text names, else the main one.
 func variant(p shop.Product, text string) shop.Variant {
-	text = strings.ToLower(strings.ReplaceAll(text, " ", ""))
-	for _, v := range p.Variants {
-		if v.Name != "" && strings.Contains(text, strings.ToLower(strings.ReplaceAll(v.Name, " ", ""))) {
-			return v
-		}
-	}
-	for _, v := range p.Variants {
-		if containsAny(text, "补充装", "替换装") && containsAny(v.Name, "补充装", "替换装") || containsAny(text, "小样", "旅行装") && strings.Contains(v.Name, "旅行") {
-			return v
-		}
+	if v, ok := worded(p, text); ok {
+		return v
 	}
 	return p.Main()
 }

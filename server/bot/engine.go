@@ -22,6 +22,7 @@ type Params struct {
 	Till       Till      // nil: the bot asks for no forms
 	Understand understand.Understander
 	Responder  Responder // nil: scripted
+	LimitFen   int64     // up to which sum the bot gives money back without a person; 0 means ¥500
 	Log        *slog.Logger
 }
 
@@ -30,6 +31,9 @@ type Engine struct {
 	p         Params
 	templates templates
 	check     *ground.Checker
+	tools     []Tool
+	limit     int64
+	re        *patterns
 }
 
 // New makes a bot.
@@ -45,59 +49,49 @@ func New(p Params) (*Engine, error) {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	p.Shop = newShelf(p.Shop)
-	return &Engine{p: p, templates: t, check: ground.New()}, nil
+	limit := p.LimitFen
+	if limit == 0 {
+		limit = defaultLimit
+	}
+	return &Engine{p: p, templates: t, check: ground.New(), tools: Tools(limit), limit: limit, re: newPatterns()}, nil
 }
 
 // Turn answers one customer turn. Stream, when not nil, gets the answer in pieces once it is known to be grounded. It returns
 // an error only when ctx ended; a shop that cannot be asked yields an honest answer that says so.
 func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) (Reply, error) {
-	var res understand.Result
-	if in.Understood != nil {
-		res = *in.Understood
-	} else {
-		var err error
-		if res, err = e.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text}); err != nil {
-			return Reply{}, fmt.Errorf("understand: %w", err)
-		}
+	res, err := e.understood(ctx, in)
+	if err != nil {
+		return Reply{}, err
 	}
-	in.forms = e.p.Till != nil
-	found, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
-	var pl plan
-	switch {
-	case ctx.Err() != nil:
-		return Reply{}, ctx.Err()
-	case err != nil:
-		e.p.Log.Warn("bot facts unavailable", "err", err, "conversation", in.Conversation)
-		if pl = say("shop.down", nil); res.Escalate {
-			pl = escalation(res.Reason, Found{})
-		}
-	default:
-		pl = decide(in, res, found)
+	m := remember(in.Context)
+	in.forms, in.mem, in.re, in.limit = e.p.Till != nil, &m, e.re, e.limit
+	said, found, err := e.respond(ctx, in, res, m)
+	if err != nil {
+		return Reply{}, err
 	}
-	text, pl := e.write(in, res, pl)
-	reply := Reply{Text: text, Sources: sources(pl.facts), Intent: res.Intent, Emotion: res.Emotion, Action: pl.action, Reason: pl.reason,
-		Code: pl.code, Quick: pl.quick, Form: pl.form, FormRef: pl.formRef, Cards: pl.cards}
+	reply := Reply{Text: said.text, Sources: sources(said.facts), Intent: res.Intent, Emotion: res.Emotion, Action: said.action, Reason: said.reason,
+		Code: said.code, Quick: said.quick, Form: said.form, FormRef: said.formRef, Cards: said.cards, Did: said.did(said.wish), Failed: said.failed}
 	// The scripted answer itself is checked: a template that states what the facts don't is a bug that must not reach anyone.
-	if missing := e.check.Missing(text, factTexts(pl.facts)); len(missing) > 0 {
-		e.p.Log.Error("scripted answer is not grounded", "code", pl.code, "missing", missing)
-		pl = unknown()
+	if missing := e.check.Missing(said.text, factTexts(said.facts)); len(missing) > 0 {
+		e.p.Log.Error("scripted answer is not grounded", "code", said.code, "missing", missing)
+		pl := unknown()
 		reply = Reply{Text: e.templates.render("unknown", 0, nil), Intent: res.Intent, Emotion: res.Emotion, Action: Answer, Code: "unknown",
 			Quick: pl.quick, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
 	}
-	// Fixed sentences need no model: safety advice, hand-overs and courtesies are said as they were reviewed.
-	if pl.action != Answer || len(pl.facts) == 0 {
+	// Fixed sentences need no model: safety advice, offers, hand-overs and courtesies are said as they were reviewed.
+	if said.action != Answer || len(said.facts) == 0 || said.fixed {
 		if stream != nil {
 			stream(reply.Text)
 		}
 		return reply, nil
 	}
 	out, err := e.p.Responder.Respond(ctx, Draft{Conversation: in.Conversation, Context: in.Context, Customer: in.Text, Names: nonEmpty(in.Name, found.Customer.Name, found.Customer.Address),
-		Emotion: res.Emotion, Intent: res.Intent, Facts: pl.facts, Script: reply.Text}, nil)
+		Emotion: res.Emotion, Intent: res.Intent, Facts: said.facts, Script: reply.Text}, nil)
 	if err != nil {
 		return Reply{}, fmt.Errorf("respond: %w", err)
 	}
 	if out.ByModel {
-		if missing := e.check.Missing(out.Text, factTexts(pl.facts)); len(missing) > 0 {
+		if missing := e.check.Missing(out.Text, factTexts(said.facts)); len(missing) > 0 {
 			out = Text{Text: reply.Text, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
 		}
 	}
@@ -106,6 +100,17 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 		stream(reply.Text)
 	}
 	return reply, nil
+}
+
+func (e *Engine) understood(ctx context.Context, in Input) (understand.Result, error) {
+	if in.Understood != nil {
+		return *in.Understood, nil
+	}
+	res, err := e.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text})
+	if err != nil {
+		return res, fmt.Errorf("understand: %w", err)
+	}
+	return Correct(in.Text, in.Context, res), nil
 }
 
 // write renders a plan with its tone, and never says the same thing a third time: the second time it is put in other words,
@@ -118,7 +123,7 @@ func (e *Engine) write(in Input, res understand.Result, pl plan) (string, plan) 
 		}
 	}
 	n := pick(in.Conversation, turn)
-	if pl.action != Escalate && pl.action != Close {
+	if pl.action != Escalate && pl.action != Close && pl.offer == nil && pl.code != "offer.dropped" && !strings.HasPrefix(pl.code, "done.") {
 		switch said := e.said(in, pl); {
 		case said >= 2:
 			pl = escalation(label.ByBotFailed, Found{})
@@ -138,6 +143,9 @@ func (e *Engine) write(in Input, res understand.Result, pl plan) (string, plan) 
 		}
 	}
 	text := e.templates.render(pl.code, n, pl.vars)
+	if pl.lead != "" {
+		text = e.templates.render(pl.lead, n, pl.vars) + text
+	}
 	if tone := e.templates.render("tone."+string(res.Emotion), n, nil); tone != "" && !pl.bare && text != "" {
 		text = tone + text
 	}

@@ -20,6 +20,13 @@ type Till interface {
 	OrderOf(ctx context.Context, who, order string) (shop.Order, error)
 	AskReturn(ctx context.Context, who, order string, ask shop.ReturnAsk) (shop.Order, error)
 	ChangeAddress(ctx context.Context, who, order string, to shop.Recipient) (shop.Order, error)
+	CancelOrder(ctx context.Context, who, order string) (shop.Order, error)
+	ProtectPrice(ctx context.Context, who, order, key string) (shop.PriceBack, error)
+	AskInvoice(ctx context.Context, who, order string, to shop.InvoiceTo) (shop.Order, error)
+	NotifyStock(ctx context.Context, who, variant string) error
+	ClaimCoupon(ctx context.Context, who, coupon string) (shop.OrderCoupon, error)
+	Cart(ctx context.Context, who string) (shop.Cart, error)
+	SetQuantity(ctx context.Context, who, variant string, quantity int) (shop.Cart, error)
 }
 
 // maxReason bounds what the customer says to a return, in runes: the shop keeps no more.
@@ -137,12 +144,18 @@ func (e *Engine) Fill(ctx context.Context, in Filled) (Outcome, error) {
 		}
 	}
 	out.Reply = e.fixed(in, code, vars, facts, Answer)
+	if r := o.Return; in.Form == event.FormReturn && r != nil && r.State == shop.ReturnAsked && r.RefundFen > e.limit {
+		// It is asked for; whether so much goes back is a person's to decide.
+		out.Reply.Text += e.templates.render("limit.return", pick(in.Conversation, len(in.Fields)), nil)
+		out.Reply.Action, out.Reply.Reason = Escalate, label.ByOutOfPolicy
+	}
 	return out, nil
 }
 
 // fixed is a reply that is said as it stands.
 func (e *Engine) fixed(in Filled, code string, vars map[string]string, facts []Fact, act Action) Reply {
-	r := Reply{Text: e.templates.render(code, pick(in.Conversation, len(in.Fields)), vars), Sources: sources(facts), Action: act, Code: code}
+	p := plan{code: code, facts: facts, action: act}
+	r := Reply{Text: e.templates.render(code, pick(in.Conversation, len(in.Fields)), vars), Sources: sources(facts), Action: act, Code: code, Did: p.did("")}
 	if missing := e.check.Missing(r.Text, factTexts(facts)); len(missing) > 0 {
 		e.p.Log.Error("scripted answer is not grounded", "code", code, "missing", missing)
 		r.Text, r.Sources = e.templates.render("form.noted", 0, nil), nil

@@ -60,11 +60,14 @@ func price(in Input, f Found) plan {
 	if policyFirst {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
-	if len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category {
+	switch {
+	case len(f.Named) > 1 && f.Exact:
+		return compare(f)
+	case len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category:
 		return which(f.Named)
 	}
 	if p := f.Product; p != nil {
-		v := variant(*p, in.Text)
+		v := in.variantOf(*p)
 		text, facts := promosFor(f, p.ID, 2)
 		vars := map[string]string{"title": p.Title, "variant": v.Name, "list": yuan(v.ListFen), "pay": yuan(v.CouponFen)}
 		if text != "" {
@@ -74,7 +77,13 @@ func price(in Input, f Found) plan {
 		if v.CouponFen == 0 {
 			code = "product.price.plain"
 		}
-		return say(code, vars, append([]Fact{productFact(*p, priceText(v))}, facts...)...)
+		if in.mem != nil && (in.mem.lastBot[didCode] == code || in.meaning.ellipse) {
+			delete(vars, "promo") // said a moment ago
+			facts = nil
+		}
+		pl := say(code, vars, append([]Fact{productFact(*p, priceText(v))}, facts...)...)
+		pl.variant = v.ID
+		return pl
 	}
 	if containsAny(in.Text, "多少钱", "几钱", "价格", "怎么卖", "多少米", "贵", "售价", "几块") && !containsAny(in.Text, "券", "活动", "优惠") {
 		if len(f.Kind) > 0 {
@@ -127,16 +136,20 @@ func vouchers(f Found, told []Fact) []Card {
 }
 
 func stock(in Input, p shop.Product, _ Found) plan {
-	v := variant(p, in.Text)
+	v := in.variantOf(p)
 	vars := map[string]string{"title": p.Title, "variant": v.Name, "stock": fmt.Sprint(v.Stock)}
 	if v.Stock > 0 {
-		return say("product.stock", vars, productFact(p, fmt.Sprintf("%s 有货，库存 %d 件", v.Name, v.Stock)))
+		pl := say("product.stock", vars, productFact(p, fmt.Sprintf("%s 有货，库存 %d 件", v.Name, v.Stock)))
+		pl.variant = v.ID
+		return pl
 	}
 	vars["restock"] = "补货时间还没有定，页面可以设置到货提醒"
 	if !v.RestockAt.IsZero() {
 		vars["restock"] = "预计 " + day(v.RestockAt) + "补货"
 	}
-	return say("product.stock.out", vars, productFact(p, fmt.Sprintf("%s 缺货，%s", v.Name, vars["restock"])))
+	pl := say("product.stock.out", vars, productFact(p, fmt.Sprintf("%s 缺货，%s", v.Name, vars["restock"])))
+	pl.variant, pl.quick = v.ID, []string{"到货通知我", "推荐别的"}
+	return pl
 }
 
 // ingredient states key ingredients, what it is made without, and the one that was asked about.
@@ -211,4 +224,21 @@ func usage(in Input, p shop.Product, f Found) plan {
 		}
 	}
 	return say("product.usage", vars, productFact(p, text+vars["conflict"]))
+}
+
+// deal answers who wants it for less: what is running, and that nobody makes prices in a chat.
+func deal(in Input, f Found) plan {
+	if f.Product == nil {
+		return price(in, f)
+	}
+	p := *f.Product
+	v := in.variantOf(p)
+	text, facts := promosFor(f, p.ID, 2)
+	vars := map[string]string{"title": p.Title, "pricefact": priceText(v)}
+	if text != "" {
+		vars["promo"] = "还可以参加：" + sentence(text)
+	}
+	pl := say("product.deal", vars, append([]Fact{productFact(p, priceText(v))}, facts...)...)
+	pl.variant = v.ID
+	return pl
 }

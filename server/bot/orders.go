@@ -68,6 +68,8 @@ func place(t shop.TrackEvent) string {
 // onOrder resolves the order before an answer: who is not known cannot be told about orders.
 func onOrder(in Input, f Found, then func(Input, shop.Order, Found) plan) plan {
 	switch {
+	case f.Unknown != "" && in.CustomerID != "":
+		return notTheirs(f)
 	case f.Customer.ID == "" && len(f.Sections) > 0 && !containsAny(in.Text, "我的", "订单", "到哪", "没收到", "还没", "我买"):
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	case f.Customer.ID == "":
@@ -94,6 +96,9 @@ func logistics(in Input, o shop.Order, f Found) plan {
 	if containsAny(in.Text, "包邮", "什么快递", "哪家快递", "哪个快递") && len(f.Sections) > 0 && len(o.Parcels) == 0 {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
+	if containsAny(in.Text, "几天内取", "取件码", "超期", "保管费", "代收", "代签", "新疆", "西藏", "海外", "拒收") && len(f.Sections) > 0 {
+		return policyWithOrder(f)
+	}
 	vars, fact := orderVars(o)
 	if len(o.Parcels) == 0 {
 		return say("logistics.none", vars, withPolicy(vars, f, []Fact{fact})...)
@@ -114,6 +119,9 @@ func logistics(in Input, o shop.Order, f Found) plan {
 }
 
 func orderState(in Input, o shop.Order, f Found) plan {
+	if o.Return != nil && (o.State == shop.Swapping || o.State == shop.Returning || o.State == shop.Refunding) {
+		return afterSale(o)
+	}
 	if len(o.Parcels) > 0 && o.State == shop.Shipped {
 		return logistics(in, o, f)
 	}
@@ -143,6 +151,9 @@ func payment(_ Input, o shop.Order, f Found) plan {
 }
 
 func returns(in Input, f Found) plan {
+	if f.Unknown != "" && in.CustomerID != "" {
+		return notTheirs(f)
+	}
 	if f.Order != nil && f.Order.Return != nil && (in.asksProgress() || f.OrderSure) {
 		vars, fact := orderVars(*f.Order)
 		r := f.Order.Return
@@ -231,4 +242,11 @@ func tierZh(t shop.Tier) string {
 		return "黑金"
 	}
 	return "新客"
+}
+
+// afterSale tells where a return or an exchange stands.
+func afterSale(o shop.Order) plan {
+	vars, fact := orderVars(o)
+	vars["case"], vars["kind"], vars["step"] = o.Return.ID, o.Return.Kind.Zh(), o.Return.State.Zh()
+	return say("return.state", vars, orderFact(o, vars["kind"]+"申请 "+o.Return.ID+"，"+vars["step"]), fact)
 }

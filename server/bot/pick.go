@@ -9,24 +9,25 @@ import (
 	"agentdesk/sync/talk"
 )
 
-// pickOrder chooses the order that a turn is about: the named one, else the only or newest one that the matter fits.
+// pickOrder chooses the order that a turn is about: the named one, the one that was spoken of, else the only or newest one that
+// the matter fits. It is sure when the customer named it or no other fits.
 func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Product) (*shop.Order, bool) {
-	texts := in.Text
-	for _, t := range in.Context {
-		if t.Role == talk.Customer {
-			texts += "\n" + t.Text
-		}
+	if o := numbered(orders, in.Text); o != nil {
+		return o, true
 	}
-	for i := range orders {
-		id := orders[i].ID
-		if strings.Contains(texts, id) || len(id) >= 4 && containsNumber(texts, id[len(id)-4:]) {
-			return &orders[i], true
-		}
-		for _, parcel := range orders[i].Parcels {
-			if parcel.Number != "" && strings.Contains(texts, parcel.Number) {
-				return &orders[i], true
+	texts := in.Text
+	for i := len(in.Context) - 1; i >= 0; i-- {
+		if t := in.Context[i]; t.Role == talk.Customer {
+			texts += "\n" + t.Text
+			if in.mem == nil || in.mem.order == "" {
+				if o := numbered(orders, t.Text); o != nil {
+					return o, true
+				}
 			}
 		}
+	}
+	if o := spokenOf(orders, in, p); o != nil {
+		return o, true
 	}
 	fits := func(o shop.Order) bool {
 		switch res.Intent {
@@ -81,6 +82,54 @@ func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Pro
 		return &orders[0], false
 	}
 	return nil, false
+}
+
+// numbered is the order that a text names by its number, its last digits, or a parcel's number.
+func numbered(orders []shop.Order, text string) *shop.Order {
+	for i := range orders {
+		id := orders[i].ID
+		if strings.Contains(strings.ToUpper(text), id) || len(id) >= 4 && containsNumber(text, id[len(id)-4:]) {
+			return &orders[i]
+		}
+		for _, parcel := range orders[i].Parcels {
+			if parcel.Number != "" && strings.Contains(text, parcel.Number) {
+				return &orders[i]
+			}
+		}
+	}
+	return nil
+}
+
+// spokenOf is the order that a turn refers back to: by its place in the list that the bot gave, as "that one", or because
+// nothing else is named.
+func spokenOf(orders []shop.Order, in Input, p *shop.Product) *shop.Order {
+	if in.mem == nil {
+		return nil
+	}
+	id := ""
+	if n, ok := ordinal(in.Text); ok {
+		list := in.mem.orders
+		if len(list) < 2 && !containsAny(in.Text, "款", "支", "瓶") {
+			list = nil
+			for _, o := range orders {
+				list = append(list, o.ID)
+			}
+		}
+		id, _ = nth(list, n)
+	}
+	switch {
+	case id != "":
+	case containsAny(in.Text, "刚才", "那一单", "那单", "这单", "这一单", "那笔", "这笔", "它", "那个订单", "这个订单") && !containsAny(in.Text, "别的单", "另一单"):
+		id = in.mem.order
+	case p == nil && in.mem.lastBot[didOrders] != "" && len(in.mem.orders) == 0:
+		id = in.mem.order // still the same talk
+	}
+	for i := range orders {
+		if orders[i].ID == id {
+			return &orders[i]
+		}
+	}
+	return nil
 }
 
 func (in Input) asksProgress() bool {

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"sort"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
+	"agentdesk/sync/label"
 	"agentdesk/sync/talk"
 )
 
@@ -32,19 +33,25 @@ type Knowledge interface {
 
 // Found is what was retrieved for one turn. Everything in it is citable.
 type Found struct {
-	Customer  shop.Customer  // zero for an anonymous visitor
-	Product   *shop.Product  // the one the talk is about, nil when unknown
-	Named     []shop.Product // by name, clearly
-	Kind      []shop.Product // of the category that was named, when no product was
-	Wanted    []shop.Product // candidates to recommend, best first
-	Orders    []shop.Order   // the customer's, newest first
-	Order     *shop.Order    // the one the talk is about
-	OrderSure bool           // the customer named it, or it is the only one open
-	Promos    []shop.Promotion
-	Sections  []Fact // policy sections that bear on the intent, best first
-	Written   []Fact // other knowledge
-	Skin      string
-	Titles    map[string]string // product ID → title, of what gifts and conflicts name
+	Customer   shop.Customer  // zero for an anonymous visitor
+	Product    *shop.Product  // the one the talk is about, nil when unknown
+	Named      []shop.Product // by name, clearly
+	Kind       []shop.Product // of the category that was named, when no product was
+	Wanted     []shop.Product // candidates to recommend, best first
+	Orders     []shop.Order   // the customer's, newest first
+	Order      *shop.Order    // the one the talk is about
+	OrderSure  bool           // the customer named it, or it is the only one open
+	OrderNamed bool           // the customer named it, or it was spoken of
+	Unknown    string         // the number of an order that is not the customer's
+	Exact      bool           // Named are by their whole names
+	All        []shop.Product // the catalogue
+	Cart       shop.Cart      // read where the wish needs it
+	Budget     int64          // fen, to stay within; 0 for none
+	Promos     []shop.Promotion
+	Sections   []Fact // policy sections that bear on the intent, best first
+	Written    []Fact // other knowledge
+	Skin       string
+	Titles     map[string]string // product ID → title, of what gifts and conflicts name
 }
 
 // maxOrders bounds how far back a customer's orders are read.
@@ -72,10 +79,31 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	for _, p := range all {
 		f.Titles[p.ID] = p.Title
 	}
-	f.Named = named(all, in.Text)
+	f.All = all
+	if f.Named = exactly(all, in.Text); len(f.Named) > 0 {
+		f.Exact = true
+	} else if in.mem != nil {
+		f.Named = referred(all, in.meaning, *in.mem)
+	}
+	if len(f.Named) == 0 {
+		f.Named = named(all, in.Text)
+	}
+	if len(f.Named) == 0 && in.mem != nil {
+		f.Named = same(all, in)
+	}
+	if res.Intent == label.Compare && len(f.Named) == 1 {
+		for _, p := range named(all, in.Text) {
+			if p.ID != f.Named[0].ID && len(f.Named) < 2 {
+				f.Named = append(f.Named, p)
+			}
+		}
+	}
+	if in.mem != nil && in.meaning.wish.of() == label.Compare && len(f.Named) == 1 {
+		f.Named = beside(all, f.Named[0], *in.mem, in.meaning)
+	}
 	texts := in.Text
 	for i := len(in.Context) - 1; i >= 0 && i >= len(in.Context)-6; i-- {
-		if len(f.Named) == 0 {
+		if len(f.Named) == 0 && (in.mem == nil || in.mem.lastBot == nil) {
 			if earlier := named(all, in.Context[i].Text); len(earlier) > 0 && len(earlier) <= 2 {
 				f.Named = earlier
 			}
@@ -93,6 +121,9 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	}
 	if len(f.Named) == 0 {
 		f.Kind = ofKind(all, in.Text, texts, f.Customer)
+		if p := closest(f.Kind, in.Text); p != nil && in.mem != nil {
+			f.Kind = []shop.Product{*p}
+		}
 		if len(f.Kind) == 1 {
 			f.Named, f.Kind = f.Kind, nil
 		}
@@ -108,8 +139,22 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Product = &f.Named[0]
 	}
 	f.Skin = skinOf(res, f.Customer)
-	f.Wanted = wanted(all, texts, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
+	if in.mem != nil {
+		f.Budget = in.re.budget(in.Text)
+		if n, err := strconv.ParseInt(in.mem.budget, 10, 64); err == nil && f.Budget == 0 && in.meaning.wish == wantMore {
+			f.Budget = n
+		}
+	}
+	f.Wanted = wanted(wantable(all, in, f.Budget), texts, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
 	f.Order, f.OrderSure = pickOrder(f.Orders, res, in, f.Product)
+	if f.OrderSure {
+		f.OrderNamed = numbered(f.Orders, in.Text) != nil || in.mem != nil && spokenOf(f.Orders, in, f.Product) != nil
+	}
+	if in.re != nil && in.CustomerID != "" && numbered(f.Orders, in.Text) == nil {
+		if numbers := in.re.orders(in.Text); len(numbers) > 0 {
+			f.Unknown = numbers[0]
+		}
+	}
 	if f.Promos, err = s.Promotions(ctx); err != nil {
 		return f, fmt.Errorf("read promotions: %w", err)
 	}
@@ -126,172 +171,6 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Written = hits
 	}
 	return f, nil
-}
-
-// named ranks products by how much of their name a text holds. Only clear ones are returned.
-func named(all []shop.Product, text string) []shop.Product {
-	text = strings.ToLower(text)
-	type scored struct {
-		p *shop.Product
-		s float64
-	}
-	var hits []scored
-	for i := range all {
-		p := &all[i]
-		title := strings.ToLower(p.Title)
-		if strings.Contains(text, title) || strings.Contains(text, strings.ToLower(p.ID)) {
-			hits = append(hits, scored{p, 100})
-			continue
-		}
-		s, category := 0.0, strings.ToLower(p.Category)
-		if strings.Contains(text, category) {
-			s += 1.5
-		}
-		for bi := range pairs(title) {
-			if strings.Contains(text, bi) && !strings.Contains(category, bi) && strings.TrimSpace(bi) != "" {
-				s++
-			}
-		}
-		for _, a := range p.Actives {
-			if n := strings.ToLower(a.Name); len(n) > 0 && strings.Contains(text, n) && !strings.Contains(title, n) {
-				s++
-			}
-		}
-		if s >= 3 {
-			hits = append(hits, scored{p, s})
-		}
-	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
-	var out []shop.Product
-	for i, h := range hits {
-		if i >= 3 || h.s < hits[0].s-1 && h.s < 4 {
-			break
-		}
-		out = append(out, *h.p)
-	}
-	return out
-}
-
-// kinds are the words by which customers name a category.
-func kinds(category string) []string {
-	out := []string{category}
-	for _, c := range [][]string{
-		{"洁面", "洗面奶", "洗脸"}, {"爽肤水", "化妆水", "精华水", "柔肤水"}, {"防晒", "防晒霜", "防晒乳"}, {"眼霜", "眼部"}, {"卸妆", "卸妆油", "卸妆水"}, {"身体乳", "润肤乳"},
-		{"洗护发", "洗发", "洗头", "护发", "发膜", "头皮", "头发"}, {"底妆", "粉底", "气垫", "遮瑕", "散粉", "粉饼", "隔离霜"}, {"唇妆", "口红", "唇釉", "唇蜜"},
-		{"眼妆", "眼影", "眼线", "睫毛", "眉笔"}, {"颊彩", "腮红", "高光", "修容"}, {"香氛", "香水", "香膏"}, {"母婴", "宝宝", "婴儿"}, {"男士", "男生", "老公", "男朋友", "男友"},
-	} {
-		if strings.Contains(category, c[0]) {
-			out = append(out, c...)
-		}
-	}
-	return out
-}
-
-// ofKind lists the products of the category that a text names, at most three: those that fit what was said first, and for
-// pregnant and nursing customers only what the shop says they may use. talk is what the customer said before, too.
-func ofKind(all []shop.Product, text, talk string, c shop.Customer) []shop.Product {
-	type scored struct {
-		p *shop.Product
-		s int
-	}
-	careful := strings.Contains(talk, "孕") || strings.Contains(talk, "哺乳") || c.Pregnant != ""
-	baby := containsAny(text, "宝宝", "婴儿", "儿童", "小孩", "孩子")
-	var hits []scored
-	spoken := map[string]bool{}
-	for i := range all {
-		p := &all[i]
-		kids := containsAny(p.Title, "宝宝", "儿童")
-		if p.Category == "" || careful && p.Pregnancy != shop.PregnancyOK {
-			continue
-		}
-		named, known := spoken[p.Category]
-		if !known {
-			named = containsAny(text, kinds(p.Category)...)
-			spoken[p.Category] = named
-		}
-		if !named && !(baby && kids) {
-			continue
-		}
-		h := scored{p: p}
-		for pair := range pairs(p.Title) {
-			if strings.Contains(text, pair) && !strings.Contains(p.Category, pair) {
-				h.s += 2
-			}
-		}
-		for _, k := range append(p.Skins[:len(p.Skins):len(p.Skins)], p.Concerns...) {
-			if strings.Contains(text, k) {
-				h.s++
-			}
-		}
-		if baby == kids {
-			h.s += 3
-		}
-		hits = append(hits, h)
-	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
-	var out []shop.Product
-	for _, h := range hits[:min(3, len(hits))] {
-		out = append(out, *h.p)
-	}
-	return out
-}
-
-func skinOf(res understand.Result, c shop.Customer) string {
-	for _, e := range res.Entities {
-		if e.Kind == "skin" && e.Ref != "" {
-			return e.Ref
-		}
-	}
-	return c.Skin
-}
-
-// wanted ranks the catalogue for a recommendation: what the customer asks for, their skin, what it is for, and stock.
-func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product {
-	type scored struct {
-		p *shop.Product
-		s float64
-	}
-	var hits []scored
-	spoken := map[string]bool{} // categories that the text names in other words
-	for i := range all {
-		p := &all[i]
-		if p.Main().Stock <= 0 || pregnant && p.Pregnancy != shop.PregnancyOK {
-			continue
-		}
-		s := float64(p.Rating) / 50
-		if p.Category != "" && strings.Contains(text, p.Category) {
-			s += 4
-		}
-		for _, k := range p.Concerns {
-			if strings.Contains(text, k) {
-				s += 2
-			}
-		}
-		for _, k := range p.Skins {
-			if skin != "" && (strings.Contains(skin, k) || strings.Contains(k, skin) || k == "敏感肌" && strings.Contains(skin, "敏") || k == "干皮" && strings.Contains(skin, "干") || k == "油皮" && strings.Contains(skin, "油")) {
-				s += 1.5
-				break
-			}
-		}
-		other, known := spoken[p.Category]
-		if !known {
-			other = p.Category != "" && !strings.Contains(text, p.Category) && containsAny(text, kinds(p.Category)...)
-			spoken[p.Category] = other
-		}
-		if other {
-			s += 4
-		}
-		hits = append(hits, scored{p, s})
-	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
-	var out []shop.Product
-	for i, h := range hits {
-		if i == 3 {
-			break
-		}
-		out = append(out, *h.p)
-	}
-	return out
 }
 
 // pairs are the neighbouring runes of a text, as pieces of it.

@@ -18,7 +18,11 @@ func topics(it label.Intent, text string) []string {
 		}
 	}
 	switch it {
+	case label.OutOfScope, label.HumanRequest:
+		add([]string{"夜", "凌晨", "半夜"}, "夜间留言", "人工不在线")
+		add([]string{"上班", "下班", "营业", "客服时间", "在线", "工作时间", "有人", "几点"}, "人工客服时间")
 	case label.ReturnRefund:
+		add([]string{"没拆", "未拆", "没开封", "未开封"}, "七天无理由", "未拆封")
 		add([]string{"过敏", "又红", "痒", "刺痛", "红疹", "泛红", "肿", "烂脸", "爆痘"}, "过敏无忧退", "过敏")
 		add([]string{"到账", "多久", "退款", "进度", "几天"}, "退款", "到账", "原路")
 		add([]string{"运费", "谁出", "邮费"}, "退货运费", "运费险", "无理由")
@@ -35,18 +39,28 @@ func topics(it label.Intent, text string) []string {
 	case label.PriceProtection:
 		add(nil, "价保", "保价", "差价")
 	case label.Invoice:
+		add([]string{"写错", "换开", "红冲", "重开"}, "换开", "红冲")
+		add([]string{"专票", "专用", "普票"}, "发票类型", "专用发票")
+		add([]string{"多久", "几天", "什么时候", "好了"}, "开具时间")
 		add(nil, "发票", "专票", "抬头")
 	case label.Membership:
+		if containsAny(text, "升金", "升银", "升铂", "升黑", "升级", "怎么升", "才能升") {
+			return []string{"累计实付消费"}
+		}
 		add([]string{"生日"}, "生日")
+		add([]string{"积分"}, "积分")
 		add([]string{"升级", "黑金", "铂金", "金卡", "条件", "权益", "等级"}, "升级", "累计消费", "等级", "权益")
 		add(nil, "积分", "会员", "等级")
 	case label.Logistics:
-		add([]string{"包邮", "运费"}, "包邮", "运费")
+		add([]string{"取件", "几天内取", "驿站", "代收", "放哪", "丰巢", "自提"}, "自提点与代收", "取件码")
+		add([]string{"拒收"}, "拒收")
+		add([]string{"包邮", "运费", "新疆", "西藏"}, "包邮", "运费")
 		add([]string{"什么快递", "顺丰", "哪家快递", "中通"}, "快递公司", "顺丰")
 		add([]string{"丢", "没收到"}, "丢件")
 		add([]string{"更新", "不动", "没动", "停", "卡", "丢"}, "停滞")
 		add(nil, "配送时效", "送达", "时效")
 	case label.OrderStatus:
+		add([]string{"今晚", "今天", "几点前"}, "当晚发货", "发货时间")
 		add([]string{"还没", "不发", "没发", "天", "催", "周"}, "延迟发货")
 		add(nil, "发货时间", "发货")
 	case label.ChangeOrder:

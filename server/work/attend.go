@@ -35,10 +35,11 @@ func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release
 		return w.wordless(ctx, conv, msg, a, release)
 	}
 	in := a.in
-	res, err := w.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text})
+	res, err := w.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text, Now: in.Now})
 	if err != nil {
 		return fmt.Errorf("understand: %w", err)
 	}
+	res = bot.Correct(in.Text, in.Context, res)
 	in.Understood = &res
 	args := conversation.UnderstandArgs{UnderstoodBody: event.UnderstoodBody{Message: msg, Emotion: string(res.Emotion), Intent: string(res.Intent),
 		Escalate: res.Escalate, Reason: string(res.Reason), Confidence: res.Confidence, By: res.By}}
@@ -106,7 +107,7 @@ func (w *Workers) input(conv string, msg event.ID) (asked, bool) {
 			break // what came later is another job's
 		}
 		if text != "" {
-			a.in.Context = append(a.in.Context, talk.Turn{Role: role(p.Actor), Text: text, At: time.UnixMilli(p.Time)})
+			a.in.Context = append(a.in.Context, talk.Turn{Role: role(p.Actor), Text: text, At: time.UnixMilli(p.Time), Did: b.Did})
 		}
 	}
 	if found && a.body.Kind != event.Text && a.body.Kind != event.FormFilled {
@@ -178,7 +179,7 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 
 // said is a bot's reply as a message.
 func said(reply bot.Reply, msg event.ID) conversation.PostArgs {
-	p := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Sources: reply.Sources, Quick: reply.Quick, ReplyTo: msg}, Text: reply.Text}
+	p := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Sources: reply.Sources, Quick: reply.Quick, Did: reply.Did, ReplyTo: msg}, Text: reply.Text}
 	if reply.Form != "" {
 		p.Kind, p.Form, p.Ref = event.FormAsked, reply.Form, reply.FormRef
 	}

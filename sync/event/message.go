@@ -62,6 +62,7 @@ type PostedBody struct {
 	ReplyTo     ID                `json:"re,omitempty"`   // the message it quotes, answers or fills in
 	Ref         string            `json:"ref,omitempty"`  // of a card: what it shows; of a form: the order it is about
 	Form        string            `json:"form,omitempty"` // of a form asked or filled in: which one
+	Did         map[string]string `json:"did,omitempty"`  // of the bot: what it was about, for its next turn; nothing that is personal
 	Gone        bool              `json:"gone,omitempty"` // recalled: who wrote it and when is left, what it said is not
 }
 

@@ -19,6 +19,10 @@ type Turn struct {
 	Role Role      `json:"role"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at,omitzero"` // zero where unknown
+
+	// Did is what a turn of the bot was about: which products and orders, what it asked or offered to do. Package bot writes and
+	// reads it; nil for everybody else, and of turns from before there was such a thing.
+	Did map[string]string `json:"did,omitempty"`
 }
 
 // Last returns the newest turn of a role and its place, -1 when there is none.

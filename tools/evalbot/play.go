@@ -196,13 +196,14 @@ func (p *player) hear(who talk.Role, text string) {
 
 // heard notes a reply.
 func (p *player) heard(ctx context.Context, say string, r bot.Reply) error {
-	l := line{Customer: say, Bot: r}
+	l := line{Customer: say, Bot: r, Tool: r.Failed}
 	var err error
 	if l.Uncited, err = p.judge.uncited(ctx, r); err != nil {
 		return fmt.Errorf("check the facts: %w", err)
 	}
 	p.out.Lines = append(p.out.Lines, l)
 	p.hear(talk.Bot, r.Text)
+	p.talk[len(p.talk)-1].Did = r.Did
 	if r.Action == bot.Escalate {
 		if p.out.Escalated = r.Reason; r.Reason == label.None {
 			p.out.Escalated = label.ByBotFailed

@@ -1,0 +1,165 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"agentdesk/server/shop"
+	"agentdesk/server/understand"
+)
+
+// spokenPlan is a plan in words.
+type spokenPlan struct {
+	plan
+	text string
+	wish wish
+}
+
+// respond decides and words a turn. A yes or no to what was offered comes first, then each wish of the message in its turn.
+func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m memory) (spokenPlan, Found, error) {
+	if !res.Escalate && in.forms {
+		switch replied(in.Text, m) {
+		case yes:
+			pl := e.act(ctx, in, m)
+			text, pl := e.write(in, res, pl)
+			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+		case no:
+			pl := say("offer.dropped", nil)
+			text, pl := e.write(in, res, pl)
+			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+		}
+	}
+	parts := []string{in.Text}
+	if !res.Escalate && !serious(res.Intent) {
+		parts = clauses(in.Text)
+	}
+	var out spokenPlan
+	var last Found
+	for i, part := range parts {
+		one, of := in, res
+		one.Text = part
+		if len(parts) > 1 {
+			var err error
+			if of, err = e.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: part}); err != nil {
+				return out, last, fmt.Errorf("understand a part: %w", err)
+			}
+			of.Emotion, of.Escalate = res.Emotion, false
+		}
+		said, found, err := e.answer(ctx, one, of, m)
+		if err != nil {
+			return out, found, err
+		}
+		if last = found; i == 0 {
+			out = said
+		} else {
+			out.join(said)
+		}
+		if out.action == Escalate {
+			break
+		}
+		m.follow(said)
+	}
+	e.keepOffer(&out, in, m)
+	return out, last, nil
+}
+
+// follow lets the next wish of a message lean on the one before.
+func (m *memory) follow(said spokenPlan) {
+	d := said.did(said.wish)
+	if goods := split(d[didGoods]); len(goods) == 1 {
+		m.focus, m.variant = goods[0], d[didVariant]
+	}
+	if orders := split(d[didOrders]); len(orders) > 0 {
+		m.order = orders[0]
+	}
+}
+
+// join adds the answer to another wish of the same message.
+func (p *spokenPlan) join(q spokenPlan) {
+	p.text = strings.TrimSpace(p.text + "\n" + q.text)
+	p.facts, p.cards = append(p.facts, q.facts...), append(p.cards, q.cards...)
+	p.fixed = p.fixed || q.fixed
+	if q.action != Answer {
+		p.action, p.reason, p.code = q.action, q.reason, q.code
+	}
+	if len(q.quick) > 0 {
+		p.quick = q.quick
+	}
+	if q.form != "" {
+		p.form, p.formRef = q.form, q.formRef
+	}
+	if q.offer != nil {
+		p.offer = q.offer
+	}
+	if q.variant != "" {
+		p.variant = q.variant
+	}
+	if !q.wish.courteous() {
+		p.wish = q.wish
+	}
+}
+
+// answer finds, decides and words one wish.
+func (e *Engine) answer(ctx context.Context, in Input, res understand.Result, m memory) (spokenPlan, Found, error) {
+	mean := meant(in.Text, res, m, e.re)
+	in.mem, in.meaning, in.Text = &m, mean, mean.text
+	if !res.Escalate {
+		res = mean.res
+	}
+	found, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
+	if err == nil && in.forms && in.CustomerID != "" && (mean.wish == wantCart || mean.wish == wantPay) {
+		found.Cart, err = e.p.Till.Cart(ctx, in.CustomerID)
+		if errors.Is(err, shop.ErrNotFound) {
+			err = nil
+		}
+	}
+	var pl plan
+	switch {
+	case ctx.Err() != nil:
+		return spokenPlan{}, found, ctx.Err()
+	case err != nil:
+		e.p.Log.Warn("bot facts unavailable", "err", err, "conversation", in.Conversation)
+		if pl = say("shop.down", nil); res.Escalate {
+			pl = escalation(res.Reason, Found{})
+		}
+	default:
+		pl = decide(in, res, found)
+	}
+	text, pl := e.write(in, res, pl)
+	w := mean.wish
+	if w.courteous() && pl.code != "unclear" {
+		w = m.wish // small talk does not end a matter
+	}
+	return spokenPlan{pl, text, w}, found, nil
+}
+
+// keepOffer keeps what waits for a yes while something else is spoken about, and says so once.
+func (e *Engine) keepOffer(out *spokenPlan, in Input, m memory) {
+	if m.pending == nil || out.offer != nil || out.form != "" || out.action == Escalate || out.action == Close || strings.HasPrefix(out.code, "cancel.") {
+		return
+	}
+	out.offer, out.held = m.pending, true
+	if !m.held {
+		out.text += e.templates.render("held", pick(in.Conversation, len(in.Context)), map[string]string{"yes": yesTo(m.pending.Tool)})
+		out.fixed = true
+	}
+}
+
+// yesTo is the clear yes to an offer.
+func yesTo(tool string) string {
+	switch tool {
+	case toolCancel:
+		return "确认取消"
+	case toolProtect:
+		return "确认申请"
+	case toolInvoice:
+		return "确认开票"
+	case toolNotify:
+		return "确认登记"
+	case toolCoupon:
+		return "确认领取"
+	}
+	return "确认加入"
+}
