@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"agentdesk/server/bot"
+	"agentdesk/server/understand"
 	"agentdesk/sync/event"
 )
 
@@ -54,6 +55,29 @@ func TestLoad_RefusesWhatCannotFail(t *testing.T) {
 		if _, err := load(fstest.MapFS{"a.jsonl": {Data: []byte(line)}}); err == nil {
 			t.Errorf("%s is taken", name)
 		}
+	}
+}
+
+// What the bot reached holds: with the linear model, which any machine has.
+func TestScenarios_AreSettledAsBefore(t *testing.T) {
+	s := stageFor(t)
+	all := scenarios(t)
+	var got []outcome
+	for i := range all {
+		o, err := s.play(t.Context(), &all[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, o)
+	}
+	n := count(got)
+	var b strings.Builder
+	if err := report(&b, got, understand.ByLinear, false); err != nil {
+		t.Fatal(err)
+	}
+	t.Log(b.String())
+	if n.Contained*100 < 80*n.All || n.Uncited != 0 || n.ToolErrors != 0 || n.TwoQuestions != 0 || n.Missed*100 > 5*n.All || n.Wrong*100 > 8*n.All {
+		t.Errorf("%+v", n)
 	}
 }
 

@@ -9,14 +9,15 @@ import (
 
 // Checker extracts and compares claims. It is safe for concurrent use.
 type Checker struct {
-	amount, date, clock, unit, digits, gap *regexp.Regexp
-	promises                               [][]string
+	amount, bare, date, clock, unit, digits, gap *regexp.Regexp
+	promises                                     [][]string
 }
 
 // New compiles a Checker.
 func New() *Checker {
 	return &Checker{
 		amount: regexp.MustCompile(`[¥￥](\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)(?:元|块)`),
+		bare:   regexp.MustCompile(`(?:满|立减|直降|减|抵)(\d+(?:\.\d+)?)`), // 满 400 减 40: sums although no unit stands behind
 		date:   regexp.MustCompile(`(?:\d{4}年)?(\d{1,2})月(\d{1,2})[日号]|(?:\d{4}-)?(\d{1,2})-(\d{1,2})`),
 		clock:  regexp.MustCompile(`(\d{1,2}):(\d{2})`),
 		unit:   regexp.MustCompile(`(\d+(?:\.\d+)?)(%|天|个?工作日|小时|分钟|周|个月|年|岁|折|倍|件|瓶|支|盒|片|次|滴|泵|ml|g|积分|分|万|点|克|毫升|级|成)`),
@@ -28,6 +29,7 @@ func New() *Checker {
 			{"赔付", "赔偿", "补偿", "赔您"}, {"差价", "价保", "保价"}, {"运费险"}, {"现货", "有货", "库存充足", "有库存"}, {"缺货", "售罄", "无货", "没货", "断货"},
 			{"正品", "官方授权"}, {"已签收"}, {"派送中"}, {"已发货", "已寄出", "已经发货"}, {"已退款", "退款成功"}, {"孕妇可用", "孕期可用", "孕期可以", "孕妇可以"},
 			{"不含酒精", "无酒精"}, {"不含香精", "无香精"}, {"买一送一"}, {"半价"}, {"不会过敏", "不过敏"}, {"次日达", "当日达", "当天到"},
+			{"治愈", "根治", "治好", "能治"}, {"百分百"}, {"生发"}, {"免单"}, {"假一赔"}, {"倒找"}, {"一定降"},
 		},
 	}
 }
@@ -82,6 +84,9 @@ func (c *Checker) claims(s string) map[string]string {
 		out["money:"+trimZero(g[1]+g[2])] = m
 		return "；"
 	})
+	for _, g := range c.bare.FindAllStringSubmatch(s, -1) {
+		out["money:"+trimZero(g[1])] = g[0]
+	}
 	s = c.date.ReplaceAllStringFunc(s, func(m string) string {
 		g := c.date.FindStringSubmatch(m)
 		out["date:"+strings.TrimLeft(g[1]+g[3], "0")+"/"+strings.TrimLeft(g[2]+g[4], "0")] = m
