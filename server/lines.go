@@ -63,11 +63,7 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 	if err != nil {
 		return nil, fmt.Errorf("products: %w", err)
 	}
-	names := map[string][]string{}
-	for _, p := range products {
-		names[p.ID] = append([]string{p.Title}, p.Aliases...)
-	}
-	if err := b.read(std, names); err != nil {
+	if err := b.read(std, catalogue(products)); err != nil {
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
 	bp := bot.Params{Shop: b.shop, Knowledge: bot.Store{Store: b.knowledge}, Understand: b.understand, Log: std.log}

@@ -7,13 +7,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"agentdesk/assets/model"
+	"agentdesk/server/shop"
 	"agentdesk/server/understand"
+	"agentdesk/server/understand/entity"
 )
 
 // read opens what reads the messages: the trained model, with rules above it. ONNXRUNTIME names the library that the model's
 // network runs on, where it isn't where set-up puts it; "off" leaves the network alone.
-func (b *brains) read(std stdio, products map[string][]string) error {
-	rules, err := understand.New(understand.Params{Products: products})
+func (b *brains) read(std stdio, products []entity.Item) error {
+	rules, err := understand.New(understand.Params{Catalogue: products})
 	if err != nil {
 		return err
 	}
@@ -26,6 +28,19 @@ func (b *brains) read(std stdio, products map[string][]string) error {
 	}
 	b.understand = b.model
 	return nil
+}
+
+// catalogue is what messages may name of the shop's products.
+func catalogue(products []shop.Product) []entity.Item {
+	out := make([]entity.Item, 0, len(products))
+	for _, p := range products {
+		it := entity.Item{ID: p.ID, Names: append([]string{p.Title}, p.Aliases...)}
+		for _, v := range p.Variants {
+			it.Variants = append(it.Variants, entity.Variant{ID: v.ID, Name: v.Name})
+		}
+		out = append(out, it)
+	}
+	return out
 }
 
 // reader says what reads the messages now.

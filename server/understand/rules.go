@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"agentdesk/server/understand/entity"
 	"agentdesk/sync/label"
-	"agentdesk/sync/mask"
 	"agentdesk/sync/talk"
 )
 
@@ -19,15 +19,16 @@ const recentTurns = 12
 
 // Lexicon understands by lexicon and rules. It is safe for concurrent use.
 type Lexicon struct {
-	lex   *lexicon
-	names *productNames
-	mask  *mask.Masker
+	lex    *lexicon
+	finder *entity.Finder
 }
 
 // Params configures a Lexicon.
 type Params struct {
 	// Products are the shop's products: ID → titles and other names. They are found as entities; nil finds general words only.
 	Products map[string][]string
+	// Catalogue says the same with the products' variants, which are found too then. It stands instead of Products where given.
+	Catalogue []entity.Item
 	// HighTiers are the tiers above the shop's line; nil means platinum and black.
 	HighTiers []string
 }
@@ -38,7 +39,11 @@ func New(p Params) (*Lexicon, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Lexicon{lex: lex, names: newProductNames(p.Products), mask: mask.New()}, nil
+	finder, err := entity.New(entity.Params{Catalogue: p.catalogue()})
+	if err != nil {
+		return nil, err
+	}
+	return &Lexicon{lex: lex, finder: finder}, nil
 }
 
 // reading is one message as the rules see it.
@@ -80,7 +85,7 @@ func (l *Lexicon) look(in Input) (*reading, []Entity) {
 		turns = turns[len(turns)-recentTurns:]
 	}
 	r := l.read(in, turns, in.Text)
-	entities := l.entities(in.Text, r.text)
+	entities := l.entities(in.Text, in.Now)
 	for _, e := range entities {
 		if e.Kind == "money" {
 			r.money = max(r.money, fenOf(e.Ref))

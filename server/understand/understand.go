@@ -4,6 +4,7 @@ package understand
 
 import (
 	"context"
+	"time"
 
 	"agentdesk/sync/label"
 	"agentdesk/sync/talk"
@@ -15,13 +16,15 @@ type Input struct {
 	Tier      string      // new, silver, gold, platinum, black; "" unknown
 	BasketFen int64       // cart or pending order, in fen; 0 unknown
 	Text      string      // the new message
+	Now       time.Time   // when it was written, on the shop's clock; zero leaves days that need it without a Ref
 }
 
-// Entity is a thing named in the text. Text is as written, except for phones, ID and card numbers, which are masked.
+// Entity is a thing named in the text. Text is as written, except for what tells who a person is, which is masked and has no
+// Ref. Kinds and their normal forms are those of package entity.
 type Entity struct {
-	Kind string `json:"kind"`          // product, order, tracking, money, date, quantity, skin, ingredient, phone, ...
+	Kind string `json:"kind"`          // product, sku, order, tracking, money, date, quantity, skin, phone, ...
 	Text string `json:"text"`          // as the customer wrote it
-	Ref  string `json:"ref,omitempty"` // normalised: product ID or name, fen, digits
+	Ref  string `json:"ref,omitempty"` // normalised: product ID, fen, 2026-11-25, ...
 }
 
 // Result is what a message means. Confidence is 0…1, of the intent. Why lists the evidence, for people who review.

@@ -162,7 +162,11 @@ func (f *finder) named(from, at int) (int, bool) {
 	for start < at && (f.R[start] == ' ' || scan.ASCIIDigit(f.R[start]) && at-start < 2) {
 		start++
 	}
-	for i := start; i < at; i++ {
+	word := at
+	for word > start && f.R[word-1] != ' ' {
+		word--
+	}
+	for i := word; i < at; i++ {
 		if scan.Han(f.R[i]) && !strings.ContainsRune("半一上下前后大小在第楼老新旧群家店屋包箱柜车夜心", f.R[i]) {
 			return start, true
 		}
@@ -248,7 +252,7 @@ func (f *finder) region(from, to int) bool {
 // settlement reports whether a village or an institution ends before a place: behind a region it needs no number.
 func (f *finder) settlement(at int) bool {
 	for _, w := range []string{"村", "社区", "小区", "花园", "大学", "学院", "医院", "公寓", "大厦", "家园", "苑", "广场", "写字楼"} {
-		if f.EndsAt(at, w) {
+		if f.EndsAt(at, w) && !strings.ContainsRune("区县市镇乡街", f.Rune(at)) {
 			return true
 		}
 	}

@@ -100,7 +100,7 @@ func (f *finder) announced(at int, weak, bare bool) {
 	if two || !one {
 		longest = 4
 	}
-	if !one && !two && (weak || strings.ContainsRune(stops+"已什谁电手地怎写都没变换错填信如姓收名还", f.R[at])) {
+	if !one && !two && (weak || strings.ContainsRune(stops+"账已什谁电手地怎写都没变换错填信如姓收名还", f.R[at])) {
 		return
 	}
 	for n := min(longest, most); n >= 2; n-- {
@@ -110,7 +110,7 @@ func (f *finder) announced(at int, weak, bare bool) {
 		if w := string(f.R[at : at+n]); weak && f.who.not[w] || strings.ContainsAny(w, "了的") || bare && !(f.who.family[f.R[at]] || two) {
 			return
 		}
-		if bare && scan.Han(f.Rune(at+n)) {
+		if bare && scan.Han(f.Rune(at+n)) || n > 2 && strings.ContainsRune("吧收呀呢啊", f.R[at+n-1]) {
 			continue
 		}
 		f.add(Name, at, at+n, f.Slice(at, at+n), false)
