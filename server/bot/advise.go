@@ -10,7 +10,7 @@ import (
 
 // suitability answers whether a product suits: pregnancy and past allergy first, then mixing, then skin.
 func suitability(in Input, f Found) plan {
-	if len(f.Named) >= 2 && containsAny(in.Text, "一起", "叠加", "同时", "搭配", "混", "冲突") {
+	if len(f.Named) >= 2 && containsAny(in.Text, "一起", "叠加", "同时", "同一天", "同一晚", "搭配", "混", "冲突") {
 		return mix(f.Named[0], f.Named[1])
 	}
 	if len(f.Named) > 1 && !f.Exact && f.Named[0].Category == f.Named[1].Category {
@@ -127,7 +127,7 @@ func compare(f Found) plan {
 
 // recommend proposes up to two products; without skin or wish it asks once.
 func recommend(in Input, f Found) plan {
-	if f.Skin == "" && !containsAny(in.Text, "送", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水", "精华", "底妆", "口红", "身体", "洗发", "宝宝", "男", "妈", "香水") && len(in.Context) == 0 || f.Skin == "" && len(f.Wanted) == 0 {
+	if f.Skin == "" && !containsAny(in.Text, "送", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水", "黄", "细纹", "毛孔", "黑头", "闭口", "起皮", "精华", "底妆", "口红", "身体", "洗发", "宝宝", "男", "妈", "香水") && len(in.Context) == 0 || f.Skin == "" && len(f.Wanted) == 0 {
 		return ask("ask.skin", nil)
 	}
 	if len(f.Wanted) == 0 {

@@ -212,8 +212,10 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 	case label.ReturnRefund:
 		return returns(in, f)
 	case label.Exchange:
-		if f.Order != nil && f.Order.Return != nil && f.Order.State == shop.Swapping && !in.wantsReturn() {
-			return afterSale(*f.Order)
+		for _, o := range f.Orders {
+			if o.Return != nil && o.State == shop.Swapping && !in.wantsReturn() && (!f.OrderNamed || f.Order.ID == o.ID) && containsAny(in.Text, "我换", "到哪", "哪一步", "进度", "寄了", "到了", "好了") {
+				return afterSale(o)
+			}
 		}
 		if p, ok := form(in, f, event.FormReturn, returnable); ok && in.wantsReturn() {
 			return p

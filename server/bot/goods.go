@@ -60,6 +60,11 @@ func price(in Input, f Found) plan {
 	if policyFirst {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
+	if containsAny(in.Text, "送什么", "送啥", "有赠品", "什么赠品", "有什么送", "赠什么") {
+		if p, ok := gifts(f); ok {
+			return p
+		}
+	}
 	switch {
 	case len(f.Named) > 1 && f.Exact:
 		return compare(f)
@@ -241,4 +246,22 @@ func deal(in Input, f Found) plan {
 	pl := say("product.deal", vars, append([]Fact{productFact(p, priceText(v))}, facts...)...)
 	pl.variant = v.ID
 	return pl
+}
+
+// gifts tells what comes free with the product of the talk, or with any order; false when nothing does.
+func gifts(f Found) (plan, bool) {
+	var texts []string
+	var facts []Fact
+	for _, p := range f.Promos {
+		mine := len(p.Products) == 0 || f.Product == nil || slices.Contains(p.Products, f.Product.ID)
+		if p.Kind != shop.Gift || !mine || !tierFits(p, f.Customer.Tier) || len(texts) == 2 {
+			continue
+		}
+		fact := promoFact(p)
+		texts, facts = append(texts, fact.Text), append(facts, fact)
+	}
+	if len(texts) == 0 {
+		return plan{}, false
+	}
+	return say("promo.list", map[string]string{"promo": sentence(strings.Join(texts, "；"))}, facts...), true
 }

@@ -39,7 +39,9 @@ func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Pro
 			return o.State == shop.Unpaid || o.State == shop.Paid
 		case label.ReturnRefund:
 			return o.State == shop.Returning || o.State == shop.Signed || o.State == shop.Refunded || o.State == shop.Shipped
-		case label.Exchange, label.DamagedMissing, label.AdverseReaction:
+		case label.Exchange:
+			return o.State == shop.Signed || o.State == shop.Shipped || o.State == shop.Swapping
+		case label.DamagedMissing, label.AdverseReaction:
 			return o.State == shop.Signed || o.State == shop.Shipped
 		}
 		return true

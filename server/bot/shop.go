@@ -145,7 +145,11 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 			f.Budget = n
 		}
 	}
-	f.Wanted = wanted(wantable(all, in, f.Budget), texts, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
+	wish := texts
+	if containsAny(texts, "脸黄", "去黄", "发黄", "气色") {
+		wish += "暗沉" // the shop's word for it
+	}
+	f.Wanted = wanted(wantable(all, in, f.Budget), wish, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
 	f.Order, f.OrderSure = pickOrder(f.Orders, res, in, f.Product)
 	if f.OrderSure {
 		f.OrderNamed = numbered(f.Orders, in.Text) != nil || in.mem != nil && spokenOf(f.Orders, in, f.Product) != nil

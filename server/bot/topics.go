@@ -22,6 +22,7 @@ func topics(it label.Intent, text string) []string {
 		add([]string{"夜", "凌晨", "半夜"}, "夜间留言", "人工不在线")
 		add([]string{"上班", "下班", "营业", "客服时间", "在线", "工作时间", "有人", "几点"}, "人工客服时间")
 	case label.ReturnRefund:
+		add([]string{"拒收"}, "拒收与退回", "拒收")
 		add([]string{"没拆", "未拆", "没开封", "未开封"}, "七天无理由", "未拆封")
 		add([]string{"过敏", "又红", "痒", "刺痛", "红疹", "泛红", "肿", "烂脸", "爆痘"}, "过敏无忧退", "过敏")
 		add([]string{"到账", "多久", "退款", "进度", "几天"}, "退款", "到账", "原路")
@@ -53,7 +54,7 @@ func topics(it label.Intent, text string) []string {
 		add(nil, "积分", "会员", "等级")
 	case label.Logistics:
 		add([]string{"取件", "几天内取", "驿站", "代收", "放哪", "丰巢", "自提"}, "自提点与代收", "取件码")
-		add([]string{"拒收"}, "拒收")
+		add([]string{"拒收"}, "拒收与退回", "拒收")
 		add([]string{"包邮", "运费", "新疆", "西藏"}, "包邮", "运费")
 		add([]string{"什么快递", "顺丰", "哪家快递", "中通"}, "快递公司", "顺丰")
 		add([]string{"丢", "没收到"}, "丢件")

@@ -74,6 +74,8 @@ func spoken(s string) wish {
 	has := func(words ...string) bool { return containsAny(s, words...) }
 	ask := asksFor(s)
 	switch {
+	case utf8.RuneCountInString(s) <= 10 && has("谢", "好嘞", "知道了", "明白了", "辛苦") && !ask && !has("退", "取消", "换", "单"):
+		return wish(label.ThanksBye)
 	case has("购物车", "加购", "加车"):
 		return wantCart
 	case has("付款链接", "支付链接", "付款码", "去结算", "结账链接", "下单链接", "怎么付款", "在哪付款"):
@@ -87,6 +89,14 @@ func spoken(s string) wish {
 	case has("取消") && !has("取消后", "取消了", "取消的", "怎么取消", "先不取消", "不取消", "别取消", "已取消", "取消不") && (has("订单", "单", "吧", "掉", "帮我", "想", "要", "确认取消") || utf8.RuneCountInString(s) <= 6),
 		has("没发货", "还没发", "未发货", "没有发货") && has("退款", "不想要", "退了", "不要了"):
 		return wantCancel
+	case has("礼物", "送礼") && has("送男", "送女", "送妈", "送我", "送爸", "送长", "送朋友", "送闺蜜", "送老", "买个礼", "买礼", "选", "推荐"):
+		return wish(label.Recommend)
+	case has("补充装", "替换装", "替换芯", "小样", "大瓶", "小瓶", "旅行装") && has("有没有", "有吗", "有无"):
+		return wantShades
+	case has("拒收") && ask:
+		return wish(label.Logistics)
+	case has("运费", "邮费") && ask && !has("退", "换"):
+		return wish(label.PricePromo)
 	case has("发票抬头", "抬头写错", "换开"):
 		return wish(label.Invoice)
 	case has("差价", "保价", "价保", "买贵") && ask && !has("申请", "退我", "补给我", "给我补", "给我退"):
@@ -119,7 +129,7 @@ func spoken(s string) wish {
 		return wantDeal
 	case has("还有别的", "还有其他", "换一批", "别的推荐", "还有吗", "换几款", "其他的呢"):
 		return wantMore
-	case has("哪个好", "哪款好", "区别", "对比", "比较", "选哪个", "哪个便宜", "哪个更"):
+	case has("哪个好", "哪款好", "区别", "对比", "比较", "选哪个", "哪个便宜", "哪个更", "哪个适合", "哪款适合", "哪款更"):
 		return wish(label.Compare)
 	case ask && has("能退", "可以退", "退吗", "退货吗", "退掉吗"):
 		return wish(label.ReturnRefund)
@@ -131,7 +141,7 @@ func spoken(s string) wish {
 		return wish(label.PricePromo)
 	case ask && has("怎么用", "用法", "怎么涂", "用几次", "敷几次", "多久用", "多久敷", "开封", "保质期", "什么时候用", "先用哪个"):
 		return wish(label.Usage)
-	case ask && has("一起用", "同时用", "适合", "孕", "哺乳", "能用吗", "可以用吗", "能不能用", "用可以吗", "敏感肌能", "油皮能", "干皮能"):
+	case ask && has("一起用", "同时用", "同一天用", "同一晚用", "叠加用", "适合", "孕", "哺乳", "能用吗", "可以用吗", "能不能用", "用可以吗", "敏感肌能", "油皮能", "干皮能"):
 		return wish(label.Suitability)
 	case ask && has("成分", "含酒精", "有酒精", "有香精", "含香精", "浓度"):
 		return wish(label.Ingredient)
