@@ -14,6 +14,7 @@ type labelled struct {
 	ID      string      `json:"id"`
 	Context []talk.Turn `json:"context"`
 	Tier    string      `json:"tier"`
+	Basket  int64       `json:"basket"`
 	Text    string      `json:"text"`
 	Emotion string      `json:"emotion"`
 	Intent  string      `json:"intent"`
