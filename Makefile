@@ -25,7 +25,7 @@ EPOCHS    ?= 7
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-bot model torture soak pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-entities eval-bot model torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -95,6 +95,10 @@ model: ## train the model that reads messages from server/understand/corpus into
 
 eval-understand: ## how often messages are understood rightly, on the labelled test lines; writes the tables of docs/understanding.md
 	$(GO) run -tags $(TAGS) ./tools/evalunderstand -doc docs/understanding.md
+	@$(MAKE) eval-entities
+
+eval-entities: ## how often what a message names is found, and hidden where it must be; writes the table of docs/entities.md
+	$(GO) run -tags $(TAGS) ./tools/evalentities -doc docs/entities.md
 
 eval-bot: ## simulated customers with goals talk to the bot over the demo shop: how many it settles alone, and what it states without a source
 	$(GO) run -tags $(TAGS) ./tools/evalbot
