@@ -125,6 +125,7 @@ func TestActs_StandInTheChatAndRefreshThePanel(t *testing.T) {
 		// Nobody chats yet: nothing is told.
 		_, err := b.shop.AddToCart(t.Context(), deer, variantOf(t, b, "p-repair-serum"), 1)
 		must(t, err)
+		synctest.Wait() // until the workers have heard of it
 		conv := b.post(t, "m1", conversation.PostArgs{Text: "转人工"}).Conv
 		b.until(t, "the escalation", func(e *event.Event) bool { return e.Type == event.Escalated })
 		b.hold(t, conv)

@@ -61,6 +61,7 @@ type Workers struct {
 	p     Params
 	live  *live.Store
 	slots chan struct{}
+	quiet chan struct{} // silences that are watched
 	mask  *mask.Masker
 	acts  *acts
 
@@ -88,7 +89,7 @@ func New(p Params) *Workers {
 	if p.Logger == nil {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), jobs: map[string]*job{}, mask: mask.New(),
+	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), quiet: make(chan struct{}, maxNudges), jobs: map[string]*job{}, mask: mask.New(),
 		acts: newActs(), panels: map[string]*wire.Panel{}, fresh: map[string]bool{}}
 }
 
@@ -128,12 +129,22 @@ func (w *Workers) follow(ctx context.Context) error {
 			return err
 		}
 	}
+	var silent []string
 	w.live.Each(func(s *conversation.State) bool {
-		if s.Open() && s.UnansweredSince != 0 {
+		switch {
+		case !s.Open():
+		case s.UnansweredSince != 0:
 			w.start(ctx, s.ID, s.LastCustomerMsg)
+		case s.Seat == conversation.SeatBot:
+			silent = append(silent, s.ID)
 		}
 		return true
 	})
+	for _, conv := range silent {
+		if said := w.live.Turns(conv, 1); len(said) == 1 {
+			w.listen(ctx, conv, &said[0].Event, said[0].Time)
+		}
+	}
 	for {
 		c, err := sub.Next(ctx)
 		if err != nil {
@@ -174,6 +185,7 @@ func (w *Workers) heed(ctx context.Context, e *event.Event) {
 			w.give(ctx, e)
 		}
 		if e.Actor.Kind != event.Customer {
+			w.listen(ctx, e.Conv, e, time.Now().UnixMilli())
 			return
 		}
 		w.start(ctx, e.Conv, e.ID)
