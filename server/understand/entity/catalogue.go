@@ -12,7 +12,7 @@ type catalogue struct {
 	names    *trie // of products and, by ID or unique code, of variants
 	variants map[string][]option
 	product  map[string]string // variant → product
-	senses   []senseWord
+	senses   map[rune][]senseWord
 	fold     map[rune]rune
 }
 

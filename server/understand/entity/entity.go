@@ -129,6 +129,11 @@ type search struct {
 	now   time.Time
 	taken []bool
 	out   []Entity
+	// sensed is what the words before one place say: several numbers that begin there are tried.
+	sensed struct {
+		at, gap int // at is one more than the place
+		is      sense
+	}
 }
 
 func (s *search) free(from, to int) bool {

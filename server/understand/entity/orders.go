@@ -22,34 +22,47 @@ type senseWord struct {
 	is   sense
 }
 
-func senses() []senseWord {
-	var out []senseWord
+// senses are indexed by their last rune, the longest first.
+func senses() map[rune][]senseWord {
+	out := map[rune][]senseWord{}
 	for is, words := range map[sense]string{
 		ofOrder:  "订单号 订单编号 订单尾号 订单 单号 单子 尾号 末四位 后四位 末尾四位 编号 order 的单 下的单 京东单 淘宝单",
 		ofParcel: "快递单号 快递号 快递 运单号 运单 物流单号 物流号 物流 退货单号 退货单 中通 申通 韵达 圆通 极兔 顺丰 ems 邮政 百世 德邦 tracking 中通单号 申通单号 韵达单号 圆通单号 顺丰单号 极兔单号 百世的单号 的快递单号",
 		ofOther:  "手机尾号 手机号后四位 手机后四位 电话尾号 卡尾号 卡号尾数 卡后四位 手机号 手机 电话 身份证后四位 身份证 银行卡 银行卡后四位 卡号 会员号 会员 货号 条形码 条码 批号 批次号 批次 备案号 备案 型号 编码 商品编码 序列号 sn imei 验证码 取件码 优惠码 券码 积分 工单号 密码 尺寸 版本 链接 工号 工号后四位 开头尾号",
 	} {
 		for w := range strings.FieldsSeq(words) {
-			out = append(out, senseWord{w, is})
+			rs := []rune(w)
+			last := rs[len(rs)-1]
+			out[last] = append(out[last], senseWord{w, is})
 		}
 	}
-	slices.SortFunc(out, func(a, b senseWord) int {
-		if d := len(b.word) - len(a.word); d != 0 {
-			return d
-		}
-		return strings.Compare(a.word, b.word)
-	})
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b senseWord) int {
+			if d := len(b.word) - len(a.word); d != 0 {
+				return d
+			}
+			return strings.Compare(a.word, b.word)
+		})
+	}
 	return out
 }
 
 // sense looks back from a number. It also says how many runes stand between the word and the number.
 func (s *search) sense(at int) (sense, int) {
+	if s.sensed.at != at+1 {
+		is, gap := s.look(at)
+		s.sensed.at, s.sensed.is, s.sensed.gap = at+1, is, gap
+	}
+	return s.sensed.is, s.sensed.gap
+}
+
+func (s *search) look(at int) (sense, int) {
 	for i := at; i > max(0, at-12); i-- {
 		switch s.R[i-1] {
 		case '。', '!', '?', ';', '\n':
 			return senseless, 0
 		}
-		for _, w := range s.names.senses {
+		for _, w := range s.names.senses[s.R[i-1]] {
 			if s.EndsAt(i, w.word) {
 				return w.is, at - i
 			}
@@ -63,13 +76,17 @@ func couriers() []string {
 	return []string{"sf", "yt", "jt", "jd", "jdv", "jdx", "jdvb", "jdvc", "jdvd", "zto", "sto", "yd", "ems", "dpk", "dpl", "db", "zt", "yunda"}
 }
 
+// mostDigits of the number of an order or a parcel.
+const mostDigits = 24
+
 // numbers finds the numbers of orders and parcels.
 func (s *search) numbers() {
 	s.codes()
 	for _, run := range s.Runs() {
 		for i := 0; i < len(run); i++ {
-			n := i
-			for n < len(run) && run[n].ASCII && s.free(run[n].From, run[n].To) && (n == i || run[n].From > run[n-1].To && s.R[run[n].From-1] != '.' && s.R[run[n].From-1] != '(') {
+			n, digits := i, 0
+			for n < len(run) && run[n].ASCII && digits < mostDigits && s.free(run[n].From, run[n].To) && (n == i || run[n].From > run[n-1].To && s.R[run[n].From-1] != '.' && s.R[run[n].From-1] != '(') {
+				digits += len(run[n].Digits)
 				n++
 			}
 			if n == i {
@@ -135,7 +152,7 @@ func (s *search) long(run scan.Run) bool {
 		b.WriteString(g.Digits)
 	}
 	d := b.String()
-	if len(d) < 4 || len(d) > 24 || scan.Latin(s.Rune(from-1)) || scan.Latin(s.Rune(to)) || s.Rune(from-1) == '.' || s.Rune(from-1) == '/' || s.Rune(to) == '/' ||
+	if len(run) > 1 && len(d) < 9 || len(d) < 4 || len(d) > mostDigits || scan.Latin(s.Rune(from-1)) || scan.Latin(s.Rune(to)) || s.Rune(from-1) == '.' || s.Rune(from-1) == '/' || s.Rune(to) == '/' ||
 		strings.ContainsRune("¥￥$", s.Rune(from-1)) {
 		return false
 	}
