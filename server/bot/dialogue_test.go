@@ -171,6 +171,21 @@ func TestDialogue_OnlyOwnOrders(t *testing.T) {
 	}
 }
 
+func TestDialogue_AnInvoiceGetsItsNameFromWhatWasSaid(t *testing.T) {
+	c := &chat{till: openTill(t), who: "c-zhaoyinuo"}
+	c.hears(t, "开发票，公司抬头")
+	c.hears(t, "8990 那单", "8990")
+	r := c.hears(t, "上海示例贸易有限公司 税号 91310000MA1K00000X", "8990", "上海示例贸易有限公司")
+	if strings.Contains(r.Did[didArgs], "示例") {
+		t.Errorf("the name goes into the log unsealed: %v", r.Did)
+	}
+	c.hears(t, "对的", "8990")
+	o, err := c.OrderOf(t.Context(), c.who, "8990")
+	if err != nil || o.Invoice == "" || o.InvoiceTo != (shop.InvoiceTo{Title: "上海示例贸易有限公司", TaxNo: "91310000MA1K00000X"}) {
+		t.Errorf("%q %+v, %v", o.Invoice, o.InvoiceTo, err)
+	}
+}
+
 func TestNudge_OnlyWhereSomethingWaits(t *testing.T) {
 	c := &chat{till: openTill(t), who: "c-0010"}
 	c.say(t, "帮我取消订单")

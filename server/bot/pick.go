@@ -123,7 +123,7 @@ func spokenOf(orders []shop.Order, in Input, p *shop.Product) *shop.Order {
 	case id != "":
 	case containsAny(in.Text, "刚才", "那一单", "那单", "这单", "这一单", "那笔", "这笔", "它", "那个订单", "这个订单") && !containsAny(in.Text, "别的单", "另一单"):
 		id = in.mem.order
-	case p == nil && in.mem.lastBot[didOrders] != "" && len(in.mem.orders) == 0:
+	case p == nil && len(split(in.mem.lastBot[didOrders])) == 1 && !in.meaning.wish.courteous():
 		id = in.mem.order // still the same talk
 	}
 	for i := range orders {
