@@ -64,6 +64,24 @@ class Net(nn.Module):
         z = F.dropout(mean, self.drop, self.training)
         return {n: h(z) for n, h in self.heads.items()}
 
+    def resume(self, path):
+        """Takes what weights() of an earlier run gave."""
+        w = np.load(path)
+        t = lambda n: torch.tensor(w[n])
+        with torch.no_grad():
+            self.pos.copy_(t("emb.pos")[: len(self.pos)])
+            self.kind.copy_(t("emb.type"))
+            self.ln.weight.copy_(t("emb.ln.w"))
+            self.ln.bias.copy_(t("emb.ln.b"))
+            for i, l in enumerate(self.layers):
+                for n in ("q", "k", "v", "ao", "fi", "fo", "aln", "oln"):
+                    m = getattr(l, n)
+                    m.weight.copy_(t("l%d.%s.w" % (i, n)))
+                    m.bias.copy_(t("l%d.%s.b" % (i, n)))
+            for n, h in self.heads.items():
+                h.weight.copy_(t("head.%s.w" % n))
+                h.bias.copy_(t("head.%s.b" % n))
+
     def weights(self, npz):
         """Arrays by encoder.py's names, layers counted anew from 0."""
         w = np.load(npz)

@@ -81,6 +81,7 @@ def main():
     ap.add_argument("--corpus", required=True)
     ap.add_argument("--test")
     ap.add_argument("--out", required=True)
+    ap.add_argument("--start", help="weights of an earlier run to go on from, of the same layers")
     ap.add_argument("--layers", default="0,1,2,3,4,5")
     ap.add_argument("--epochs", type=int, default=8)
     ap.add_argument("--rate", type=float, default=1e-4)
@@ -108,6 +109,8 @@ def main():
         len(train), len(dev), np.median([len(x) for x in xs]), np.percentile([len(x) for x in xs], 95)), flush=True)
     kept = [int(x) for x in a.layers.split(",")]
     model = net.Net(a.base, kept, {n: len(c) for n, c in inputs.HEADS.items()}, a.drop)
+    if a.start:
+        model.resume(a.start)
     groups = [{"params": model.heads.parameters(), "lr": a.head_rate},
               {"params": [model.pos, model.kind, *model.ln.parameters()], "lr": a.rate * a.decay ** len(kept)}]
     groups += [{"params": l.parameters(), "lr": a.rate * a.decay ** (len(kept) - 1 - i)} for i, l in enumerate(model.layers)]
