@@ -91,6 +91,8 @@ func topics(it label.Intent, text string) []string {
 // sections ranks policy sections by the topic's words: in the title they weigh more, earlier words weigh more.
 func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
 	words := topics(it, text)
+	now, _, _ := strings.Cut(text, "\n") // what was said last comes first
+	own := ownWords(policies, now)
 	type scored struct {
 		f Fact
 		s float64
@@ -117,6 +119,11 @@ func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
 			if s < 0.6 {
 				continue
 			}
+			for pair, weight := range own {
+				if strings.Contains(sec.Title+sec.Text, pair) {
+					s += weight
+				}
+			}
 			hits = append(hits, scored{Fact{Title: sec.Title, Text: sec.Text, Source: event.Source{ID: p.ID, Kind: "policy", Title: p.Title, Section: sec.No}}, s})
 		}
 	}
@@ -127,6 +134,29 @@ func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
 			break
 		}
 		out = append(out, h.f)
+	}
+	return out
+}
+
+// ownWords are the pairs of characters that a customer wrote and few sections hold, with what one weighs: 西藏 says more about
+// which section is meant than 发货 does.
+func ownWords(policies []shop.Policy, text string) map[string]float64 {
+	out := map[string]float64{}
+	for pair := range pairs(text) {
+		if out[pair] != 0 || containsAny(pair, "怎", "么", "什", "可", "以", "能", "吗", "呢", "的", "了", "我", "你", "们", "，", "。", "？", "?", " ", "这", "那", "有", "是", "要", "多", "几", "到", "在", "不") {
+			continue
+		}
+		n := 0
+		for _, p := range policies {
+			for _, sec := range p.Sections {
+				if strings.Contains(sec.Title+sec.Text, pair) {
+					n++
+				}
+			}
+		}
+		if n > 0 && n <= 3 {
+			out[pair] = 2.5 / float64(n)
+		}
 	}
 	return out
 }
