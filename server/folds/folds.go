@@ -96,8 +96,8 @@ func Open(ctx context.Context, p Params) (*Folds, error) {
 // Each connection keeps pages of its own, up to so many KB. What it does not keep the system's cache has: a few megabytes
 // each make the server's memory level off in minutes rather than hours.
 const (
-	writeCache = "&_cache_size=-16000"
-	readCache  = "&_cache_size=-4000"
+	writeCache = "&_cache_size=-8000"
+	readCache  = "&_cache_size=-2000"
 )
 
 func (f *Folds) open(ctx context.Context) error {
