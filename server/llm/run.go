@@ -128,7 +128,7 @@ func (r *race) run() (string, error) {
 		case <-hedge.C:
 			// Only where another provider is free: asking the same one twice makes it slower.
 			if len(r.running) == 1 && r.winner == nil && r.attempts < maxAttempts && r.otherFree() && r.p.spendHedge() {
-				_, _ = r.start(true)
+				_, _ = r.start(true) // a hedge that can't start changes nothing: the first attempt goes on
 			}
 		case <-wait.C:
 			if len(r.running) > 0 {
