@@ -12,7 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -21,8 +21,10 @@ import (
 
 func main() {
 	cmalloc.Limit(cmalloc.Arenas)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(60) // what is kept is small; Go's own measure would let every peak double it
+	if os.Getenv("GOMAXPROCS") == "" {
+		// A goroutine in C (SQLite, the encoder) keeps its share of the processor from others until the runtime looks, which may be
+		// 10 ms later (runtime.sysmon): two more let those go on that have a message to store.
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

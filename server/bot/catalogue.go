@@ -52,9 +52,13 @@ func beside(all []shop.Product, p shop.Product, m memory, mean meaning) []shop.P
 
 // wantable leaves out what is dearer than a budget, what was recommended before where more is asked for, and, where a kind is
 // named, all other kinds.
-func wantable(all []shop.Product, in Input, budget int64) []shop.Product {
+func wantable(all []shop.Product, in Input, budget int64) []*shop.Product {
+	out := make([]*shop.Product, 0, len(all))
 	if in.mem == nil {
-		return all
+		for i := range all {
+			out = append(out, &all[i])
+		}
+		return out
 	}
 	more := in.meaning.wish == wantMore
 	text := in.Text
@@ -81,8 +85,8 @@ func wantable(all []shop.Product, in Input, budget int64) []shop.Product {
 	for _, named := range kind {
 		any = any || named
 	}
-	var out []shop.Product
-	for _, p := range all {
+	for i := range all {
+		p := &all[i]
 		switch {
 		case budget > 0 && p.Main().PayFen() > budget:
 		case more && slices.Contains(in.mem.shown, p.ID):
@@ -100,6 +104,10 @@ func wantable(all []shop.Product, in Input, budget int64) []shop.Product {
 // named ranks products by how much of their name a text holds. Only clear ones are returned.
 func named(all []shop.Product, text string) []shop.Product {
 	text = strings.ToLower(text)
+	said := map[string]bool{}
+	for bi := range pairs(text) {
+		said[bi] = true
+	}
 	type scored struct {
 		p *shop.Product
 		s float64
@@ -117,7 +125,7 @@ func named(all []shop.Product, text string) []shop.Product {
 			s += 1.5
 		}
 		for bi := range pairs(title) {
-			if strings.Contains(text, bi) && !strings.Contains(category, bi) && strings.TrimSpace(bi) != "" {
+			if said[bi] && !strings.Contains(category, bi) && strings.TrimSpace(bi) != "" {
 				s++
 			}
 		}
@@ -215,15 +223,14 @@ func skinOf(res understand.Result, c shop.Customer) string {
 }
 
 // wanted ranks the catalogue for a recommendation: what the customer asks for, their skin, what it is for, and stock.
-func wanted(all []shop.Product, text, skin string, pregnant bool) []shop.Product {
+func wanted(all []*shop.Product, text, skin string, pregnant bool) []shop.Product {
 	type scored struct {
 		p *shop.Product
 		s float64
 	}
 	var hits []scored
 	spoken := map[string]bool{} // categories that the text names in other words
-	for i := range all {
-		p := &all[i]
+	for _, p := range all {
 		if p.Main().Stock <= 0 || pregnant && p.Pregnancy != shop.PregnancyOK {
 			continue
 		}

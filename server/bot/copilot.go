@@ -25,7 +25,7 @@ func (e *Engine) Facts(ctx context.Context, in Input) (copilot.Input, error) {
 		}
 	}
 	in.re = e.re
-	f, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
+	f, err := e.find(ctx, in, res)
 	if err != nil {
 		return copilot.Input{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"time"
 	"unicode"
@@ -34,6 +35,7 @@ type Engine struct {
 	tools     []Tool
 	limit     int64
 	re        *patterns
+	finding   chan struct{} // turns whose facts are being found
 }
 
 // New makes a bot.
@@ -53,7 +55,8 @@ func New(p Params) (*Engine, error) {
 	if limit == 0 {
 		limit = defaultLimit
 	}
-	return &Engine{p: p, templates: t, check: ground.New(), tools: Tools(limit), limit: limit, re: newPatterns()}, nil
+	return &Engine{p: p, templates: t, check: ground.New(), tools: Tools(limit), limit: limit, re: newPatterns(),
+		finding: make(chan struct{}, max(1, runtime.NumCPU()/2))}, nil
 }
 
 // Turn answers one customer turn. Stream, when not nil, gets the answer in pieces once it is known to be grounded. It returns
@@ -165,7 +168,7 @@ func (e *Engine) said(in Input, pl plan) int {
 			continue
 		}
 		for _, v := range variants {
-			if v != "" && (strings.Contains(t.Text, v) || overlap(t.Text, v) >= 0.75 && overlap(v, t.Text) >= 0.75) {
+			if v != "" && (strings.Contains(t.Text, v) || len(v) < 2*len(t.Text) && len(t.Text) < 2*len(v) && overlap(t.Text, v) >= 0.75 && overlap(v, t.Text) >= 0.75) {
 				n++
 				break
 			}
@@ -176,8 +179,8 @@ func (e *Engine) said(in Input, pl plan) int {
 
 // overlap is the share of a's bigrams that b holds.
 func overlap(a, b string) float64 {
-	grams := func(s string) map[string]bool {
-		out := map[string]bool{}
+	grams := func(s string) map[[2]rune]bool {
+		out := make(map[[2]rune]bool, len(s)/3)
 		var prev rune
 		for _, r := range s {
 			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -185,7 +188,7 @@ func overlap(a, b string) float64 {
 				continue
 			}
 			if prev != 0 {
-				out[string([]rune{prev, r})] = true
+				out[[2]rune{prev, r}] = true
 			}
 			prev = r
 		}

@@ -108,7 +108,7 @@ func (e *Engine) answer(ctx context.Context, in Input, res understand.Result, m 
 	if !res.Escalate {
 		res = mean.res
 	}
-	found, err := find(ctx, e.p.Shop, e.p.Knowledge, in, res)
+	found, err := e.find(ctx, in, res)
 	if err == nil && in.forms && in.CustomerID != "" && (mean.wish == wantCart || mean.wish == wantPay) {
 		found.Cart, err = e.p.Till.Cart(ctx, in.CustomerID)
 		if errors.Is(err, shop.ErrNotFound) {

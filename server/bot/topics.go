@@ -120,7 +120,7 @@ func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
 				continue
 			}
 			for pair, weight := range own {
-				if strings.Contains(sec.Title+sec.Text, pair) {
+				if strings.Contains(sec.Title, pair) || strings.Contains(sec.Text, pair) {
 					s += weight
 				}
 			}
@@ -149,7 +149,7 @@ func ownWords(policies []shop.Policy, text string) map[string]float64 {
 		n := 0
 		for _, p := range policies {
 			for _, sec := range p.Sections {
-				if strings.Contains(sec.Title+sec.Text, pair) {
+				if strings.Contains(sec.Title, pair) || strings.Contains(sec.Text, pair) {
 					n++
 				}
 			}

@@ -58,10 +58,28 @@ type Encoder struct {
 	close   func() error  // once
 }
 
-// worker is the memory of one inference.
+// worker is a thread that reads, and the memory of one inference.
 type worker struct {
 	ids, mask []int64
 	outs      [3]*ort.Tensor[float32]
+	jobs      chan func() // closed when the worker may end
+}
+
+// serve runs jobs on a thread of its own, which yields to all others of the program: a customer's message is stored and
+// acknowledged before another one is read.
+func (w *worker) serve() {
+	runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine, and its priority with it
+	yieldToOthers()
+	for f := range w.jobs {
+		f()
+	}
+}
+
+// do runs f on the worker's thread.
+func (w *worker) do(f func()) {
+	done := make(chan struct{})
+	w.jobs <- func() { defer close(done); f() }
+	<-done
 }
 
 // Open loads library and network. An error that is ErrNoRuntime means that only the library is missing.
@@ -97,10 +115,11 @@ func newEncoder(tok *Tokenizer, p Params) *Encoder {
 	e := &Encoder{tok: tok, tokens: p.Tokens, workers: p.Workers, queue: int64(p.Queue), idle: make(chan *worker, p.Workers), closing: make(chan struct{})}
 	e.close = sync.OnceValue(e.free)
 	for range p.Workers {
-		w := &worker{ids: make([]int64, p.Tokens), mask: make([]int64, p.Tokens)}
+		w := &worker{ids: make([]int64, p.Tokens), mask: make([]int64, p.Tokens), jobs: make(chan func())}
 		for i := range w.mask {
 			w.mask[i] = 1
 		}
+		go w.serve()
 		e.idle <- w
 	}
 	return e
@@ -154,7 +173,9 @@ func (e *Encoder) Read(ctx context.Context, in Input) (Output, error) {
 	}
 	defer func() { e.idle <- w }()
 	began := time.Now()
-	out, err := e.run(w, e.tok.Build(in, e.tokens))
+	ids := e.tok.Build(in, e.tokens)
+	var out Output
+	w.do(func() { out, err = e.run(w, ids) })
 	if err != nil {
 		return Output{}, fmt.Errorf("read a message: %w", err)
 	}
@@ -229,7 +250,9 @@ func (e *Encoder) free() error {
 	close(e.closing)
 	var errs []error
 	for range e.workers {
-		for _, t := range (<-e.idle).outs {
+		w := <-e.idle
+		close(w.jobs)
+		for _, t := range w.outs {
 			if t != nil {
 				errs = append(errs, t.Destroy())
 			}

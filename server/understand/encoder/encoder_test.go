@@ -57,6 +57,9 @@ func TestRead_QueuesAndRefusesWhatIsTooMuch(t *testing.T) {
 		if took := time.Since(began); took != 30*time.Millisecond {
 			t.Errorf("five messages on two workers took %v", took)
 		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
