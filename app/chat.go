@@ -45,7 +45,7 @@ func (a *App) chat(ctx context.Context, s *conversation.State) *view.Chat {
 }
 
 func (m *model) head(s *conversation.State, t *talk) *view.Head {
-	h := &view.Head{ID: s.ID, Name: name(s), Face: s.Customer, Channel: s.Channel, Nick: s.Nick, Tier: s.Tier, Mood: label.Emotion(s.Emotion),
+	h := &view.Head{ID: s.ID, Name: name(s), Face: s.Customer, Channel: s.Channel, Nick: s.Nick, Tier: s.Tier, Mood: conversation.TrendOf(s.Emotions).Emotion(),
 		Opened: m.at(s.OpenedAt), Closed: m.at(s.ClosedAt), Shift: t.b.shift(), Flag: t.b.flag, Stars: s.Stars, StarsText: t.b.rated,
 		StarsWhy: s.RatedWhy, FollowUps: m.followUps(s)}
 	for _, e := range s.Emotions {

@@ -35,9 +35,9 @@ type builder struct {
 	handoff int              // place of the last handoff card, -1 for none
 	views   int              // place of the last item where that says what the customer looked at, -1 otherwise
 
-	mood, taken label.Emotion // now; at the last takeover
-	flag        string        // what the customer said must not be forgotten
-	rated       string        // what the customer said to the rating
+	felt, taken conversation.Trend // now; at the last takeover
+	flag        string             // what the customer said must not be forgotten
+	rated       string             // what the customer said to the rating
 }
 
 func newBuilder(m *model, s *conversation.State) *builder {
@@ -143,7 +143,7 @@ func (b *builder) event(p *event.Placed) {
 			return
 		}
 		b.names[t.Agent] = t.Name
-		b.taken = b.mood
+		b.taken = b.felt
 		if b.handoff >= 0 && b.items[b.handoff].Handoff.TakenAt.IsZero() {
 			b.card(func(h *view.Handoff) { h.TakenAt, h.TakenBy = b.m.at(p.Time), t.Name })
 		}
@@ -220,7 +220,7 @@ func (b *builder) understood(p *event.Placed) {
 		return
 	}
 	if e := label.Emotion(u.Emotion); e.Grade() > 0 {
-		b.mood = e
+		b.felt.Add(e)
 		if i, ok := b.at[u.Message]; ok && b.items[i].Kind == view.KindVoice && b.items[i].Mood != e {
 			b.edit(i).Mood = e
 		}
@@ -240,10 +240,11 @@ func (b *builder) understood(p *event.Placed) {
 
 // shift is how many grades the mood moved since the takeover; below 0 is calmer.
 func (b *builder) shift() int {
-	if b.taken.Grade() == 0 || b.mood.Grade() == 0 {
+	was, is := b.taken.Emotion().Grade(), b.felt.Emotion().Grade()
+	if was == 0 || is == 0 {
 		return 0
 	}
-	return b.mood.Grade() - b.taken.Grade()
+	return is - was
 }
 
 // hurry is the part of a text that names a day to come, when it states something: a question about a day is none.

@@ -111,7 +111,7 @@ func (m *model) row(s *conversation.State) view.Row {
 
 func (m *model) makeRow(s *conversation.State, typing bool, denied string) view.Row {
 	r := view.Row{ID: s.ID, Name: name(s), Face: s.Customer, Channel: s.Channel, Tier: s.Tier, Snippet: s.Snippet, By: view.Speaker(s.SnippetBy.Kind),
-		Mood: label.Emotion(s.Emotion), Unread: s.UnreadByAgent, At: m.at(max(s.LastCustomerAt, s.LastReplyAt, s.OpenedAt)), Typing: typing, Tags: tags(s)}
+		Mood: conversation.TrendOf(s.Emotions).Emotion(), Unread: s.UnreadByAgent, At: m.at(max(s.LastCustomerAt, s.LastReplyAt, s.OpenedAt)), Typing: typing, Tags: tags(s)}
 	if s.Wait != nil {
 		r.Deadline = m.deadline(s)
 		r.Offered = offered(s, m.session.User.ID) != nil

@@ -28,9 +28,9 @@ type Head struct {
 	Facts   []string // 敏感肌, 北京海淀
 	Since   time.Time
 	Trend   []label.Emotion // oldest first, at most 24
-	Mood    label.Emotion
-	Shift   int    // grades since the takeover: -1 one calmer, 0 none or unknown
-	Flag    string // what must not be forgotten: 后天拍婚纱照
+	Mood    label.Emotion   // smoothed over the talk: conversation.Trend
+	Shift   int             // grades since the takeover: -1 one calmer, 0 none or unknown
+	Flag    string          // what must not be forgotten: 后天拍婚纱照
 	Opened  time.Time
 	Closed  time.Time // zero: goes on
 

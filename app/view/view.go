@@ -220,9 +220,9 @@ type Row struct {
 	Channel string // web, taobao, douyin, xiaohongshu, wechat
 	Tier    string // new, silver, gold, platinum, black; "" for a visitor who is not signed in
 	Snippet string
-	By      Speaker // who wrote the snippet
-	Typing  bool    // the customer is writing
-	Mood    label.Emotion
+	By      Speaker       // who wrote the snippet
+	Typing  bool          // the customer is writing
+	Mood    label.Emotion // smoothed over the talk: conversation.Trend
 	Tags    []Tag
 	Unread  int
 	At      time.Time // last message
