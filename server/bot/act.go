@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -32,7 +33,7 @@ func replied(text string, m memory) answer {
 	}
 	cancels := m.pending.Tool == toolCancel
 	switch {
-	case containsAny(t, "先不", "算了", "不用", "不要", "不了", "别", "等等", "等一下", "不取消", "不办", "再想想", "不加", "不领", "不确认", "no"):
+	case containsAny(t, "先不", "算了", "不用", "不要", "不了", "别", "等等", "等一下", "不取消", "不办", "再想想", "不加", "不改", "不领", "不确认", "no"):
 		return no
 	case t == "不", t == "不是", t == "取消" && !cancels, t == "不行":
 		return no
@@ -97,17 +98,27 @@ func (e *Engine) act(ctx context.Context, in Input, m memory) plan {
 		if prod, err := e.p.Shop.Product(ctx, c.Args["variant"]); err == nil {
 			for _, v := range prod.Variants {
 				if v.ID == c.Args["variant"] {
-					p.vars["title"], p.vars["variant"], p.vars["n"], p.vars["pay"], p.variant = prod.Title, v.Name, c.Args["quantity"], yuan(v.PayFen()), v.ID
-					p.cite(productFact(prod, v.Name+"，"+yuan(v.PayFen())))
+					p.vars["title"], p.vars["variant"], p.vars["n"], p.vars["pay"], p.variant = prod.Title, v.Name, strconv.Itoa(inCart(d.cart, v.ID)), yuan(v.PayFen()), v.ID
+					p.cite(productFact(prod, v.Name+"，"+yuan(v.PayFen())+"，购物车里 ×"+p.vars["n"]))
 				}
 			}
 		}
 	}
-	if c.Tool == toolCart {
+	if c.Tool == toolCart || c.Tool == toolSet {
 		p.quick = []string{"付款链接"}
 	}
 	p.fixed = true
 	return p
+}
+
+// inCart is how many of a variant a cart holds.
+func inCart(c shop.Cart, variant string) int {
+	for _, l := range c.Lines {
+		if l.VariantID == variant {
+			return l.Quantity
+		}
+	}
+	return 0
 }
 
 // notDone says why something was not done. What a person could settle leads to one.

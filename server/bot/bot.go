@@ -66,6 +66,7 @@ type Reply struct {
 	Form     string            // the form that Text asks the customer to fill in, "" for none
 	FormRef  string            // the order that it is about
 	Cards    []Card            // to show after Text
+	Link     string            // a path of the shop's site to go on at, shown as a button: /checkout or /pay/<order>; "" for none
 	Did      map[string]string // what it was about, for the bot's next turn: see talk.Turn
 	Failed   string            // why a tool failed, "" when none did; a refusal by the shop's rules is no failure
 	ByModel  bool              // a language model wrote the text

@@ -23,6 +23,7 @@ type plan struct {
 
 	form, formRef string
 	cards         []Card
+	link          string // of the shop's site, shown as a button
 
 	variant string // that was spoken of
 	budget  string // fen, that a recommendation kept to

@@ -270,3 +270,52 @@ func FuzzRemember(f *testing.F) {
 		}
 	})
 }
+
+// Adding adds: twice asked for is twice added, and a correction sets how many there are.
+func TestDialogue_AddingToTheCartAddsAndACorrectionSets(t *testing.T) {
+	c := &chat{till: openTill(t), who: "c-0050"}
+	count := func(want int) {
+		t.Helper()
+		cart, err := c.Cart(t.Context(), c.who)
+		if err != nil || inCart(cart, "p-sun-milk-50ml") != want {
+			t.Errorf("%+v, %v: want %d", cart.Lines, err, want)
+		}
+	}
+	for i := range 2 {
+		if r := c.say(t, "轻透水感防晒乳 加入购物车"); r.Did[didTool] != toolCart || r.Did[didGoods] != "p-sun-milk" {
+			t.Fatalf("%+v", r)
+		}
+		c.hears(t, "确认加入", "×"+[]string{"1", "2"}[i])
+		count(i + 1)
+	}
+	if r := c.hears(t, "改成五瓶", "×2", "×5"); r.Did[didTool] != toolSet {
+		t.Fatalf("%+v", r)
+	}
+	count(2) // not before the yes
+	if r := c.hears(t, "确认修改", "×5"); r.Code != "done.set_in_cart" {
+		t.Errorf("%+v", r)
+	}
+	count(5)
+	// What is only offered is corrected as an offer.
+	c.say(t, "再来一瓶，加入购物车")
+	if r := c.hears(t, "改成两瓶", "×2", "×7"); r.Did[didTool] != toolCart {
+		t.Fatalf("%+v", r)
+	}
+	c.say(t, "确认加入")
+	count(7)
+	r := c.say(t, "付款链接")
+	if r.Link != "/checkout" || r.Code != "pay.cart" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestDialogue_ThePayLinkOfAnOrderLeadsToItsPayment(t *testing.T) {
+	c := &chat{till: openTill(t), who: "c-0050"}
+	o, err := c.PlaceOrder(t.Context(), c.who, shop.Want{Key: "k", Items: []shop.Item{{Variant: "p-sun-milk-50ml", Quantity: 1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := c.say(t, "把付款链接发我"); r.Link != "/pay/"+o.ID {
+		t.Errorf("%+v", r)
+	}
+}

@@ -26,6 +26,7 @@ type Till interface {
 	NotifyStock(ctx context.Context, who, variant string) error
 	ClaimCoupon(ctx context.Context, who, coupon string) (shop.OrderCoupon, error)
 	Cart(ctx context.Context, who string) (shop.Cart, error)
+	AddOnce(ctx context.Context, who, variant string, quantity int, key string) (shop.Cart, error)
 	SetQuantity(ctx context.Context, who, variant string, quantity int) (shop.Cart, error)
 }
 

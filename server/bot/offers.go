@@ -286,24 +286,33 @@ func toCart(in Input, f Found) plan {
 		if n == 1 && in.mem.pending != nil && in.mem.pending.Tool == toolCart && in.meaning.fixes {
 			n = max(1, in.added())
 		}
-		if v.Stock < n {
+		have := inCart(f.Cart, v.ID)
+		sets := resets(in.Text) && have > 0 && (in.mem.pending == nil || in.mem.pending.Tool != toolCart)
+		if sets && v.Stock < n || !sets && v.Stock < have+n {
 			return stock(in, p, f)
 		}
-		have := 0
-		for _, l := range f.Cart.Lines {
-			if l.VariantID == v.ID {
-				have = l.Quantity
-			}
-		}
 		vars := map[string]string{"title": p.Title, "variant": v.Name, "n": strconv.Itoa(n), "pay": yuan(v.PayFen())}
+		args := map[string]string{"variant": v.ID, "quantity": strconv.Itoa(n)}
+		if sets {
+			vars["have"] = strconv.Itoa(have)
+			pl := offer("offer.set", call{toolSet, args}, vars, []string{"确认修改", "先不改"},
+				productFact(p, fmt.Sprintf("%s，%s，购物车里 ×%d，改成 ×%d", v.Name, yuan(v.PayFen()), have, n)))
+			pl.variant = v.ID
+			return pl
+		}
 		if have > 0 {
 			vars["have"] = fmt.Sprintf("购物车里已有 ×%d，加上后是 ×%d。", have, have+n)
 		}
-		pl := offer("offer.cart", call{toolCart, map[string]string{"variant": v.ID, "quantity": strconv.Itoa(min(99, have+n))}}, vars, []string{"确认加入", "先不加"},
+		pl := offer("offer.cart", call{toolCart, args}, vars, []string{"确认加入", "先不加"},
 			productFact(p, fmt.Sprintf("%s，%s，%s", v.Name, yuan(v.PayFen()), vars["have"])))
 		pl.variant = v.ID
 		return pl
 	})
+}
+
+// resets reports whether a text corrects how many there are to be, rather than asking for more.
+func resets(text string) bool {
+	return containsAny(text, "改成", "改为", "换成", "变成", "调成", "只要") && (quantity(text) > 1 || containsAny(text, "1", "一"))
 }
 
 // added is how many the open offer would put into the cart.
@@ -323,9 +332,8 @@ func payLink(in Input, f Found) plan {
 	for _, o := range f.Orders {
 		if o.State == shop.Unpaid && (f.Order == nil || !f.OrderNamed || f.Order.ID == o.ID) {
 			vars, fact := orderVars(o)
-			vars["link"] = "/pay/" + o.ID
 			p := say("pay.order", vars, fact)
-			p.fixed, p.cards = true, []Card{{Kind: event.OrderCard, Ref: o.ID}}
+			p.fixed, p.link, p.cards = true, "/pay/"+o.ID, []Card{{Kind: event.OrderCard, Ref: o.ID}}
 			return p
 		}
 	}
@@ -338,8 +346,8 @@ func payLink(in Input, f Found) plan {
 		names = append(names, strings.TrimSpace(l.Title+" "+l.Variant))
 		facts = append(facts, Fact{Text: l.Title + " " + l.Variant, Source: event.Source{ID: l.ProductID, Kind: "product", Title: l.Title}})
 	}
-	p := say("pay.cart", map[string]string{"items": strings.Join(names, "、"), "link": "/checkout"}, facts...)
-	p.fixed = true
+	p := say("pay.cart", map[string]string{"items": strings.Join(names, "、")}, facts...)
+	p.fixed, p.link = true, "/checkout"
 	return p
 }
 

@@ -93,6 +93,9 @@ func (p *spokenPlan) join(q spokenPlan) {
 	if q.offer != nil {
 		p.offer = q.offer
 	}
+	if q.link != "" {
+		p.link = q.link
+	}
 	if q.variant != "" {
 		p.variant = q.variant
 	}
@@ -160,6 +163,8 @@ func yesTo(tool string) string {
 		return "确认登记"
 	case toolCoupon:
 		return "确认领取"
+	case toolSet:
+		return "确认修改"
 	}
 	return "确认加入"
 }

@@ -24,6 +24,7 @@ const (
 	toolNotify   = "notify_stock"
 	toolCoupon   = "claim_coupon"
 	toolCart     = "add_to_cart"
+	toolSet      = "set_in_cart"
 	toolAddress  = "change_address"
 	toolReturn   = "request_return"
 	toolPayLink  = "pay_link"
@@ -96,8 +97,10 @@ func Tools(limit int64) []Tool {
 			{Name: "title", Type: "string", Description: "in whose name", Max: 100}, {Name: "tax", Type: "string", Description: "a company's tax number", Max: 30, Optional: true}}},
 		{Name: toolNotify, Description: "tell the customer when a variant is back in stock", Permission: Known, Args: []Arg{variant}, Writes: true},
 		{Name: toolCoupon, Description: "claim a coupon", Permission: Known, Writes: true, Args: []Arg{{Name: "coupon", Type: "string", Description: "the coupon's ID", Max: 64}}},
-		{Name: toolCart, Description: "have so many of a variant in the cart", Permission: Known, Writes: true, Args: []Arg{variant,
-			{Name: "quantity", Type: "integer", Description: "how many there are then, with those that were there", Max: 99}}},
+		{Name: toolCart, Description: "put so many of a variant into the cart, beside those that are there", Permission: Known, Writes: true, Args: []Arg{variant,
+			{Name: "quantity", Type: "integer", Description: "how many to add", Max: 99}}},
+		{Name: toolSet, Description: "correct how many of a variant are in the cart", Permission: Known, Writes: true, Args: []Arg{variant,
+			{Name: "quantity", Type: "integer", Description: "how many there are to be", Max: 99}}},
 		{Name: toolAddress, Description: "send an order elsewhere, by a form", Permission: Owner, Args: []Arg{order}, Writes: true, Form: true},
 		{Name: toolReturn, Description: "ask for a return, refund or exchange, by a form", Permission: Owner, Args: []Arg{order}, Writes: true, Form: true, LimitFen: limit},
 		{Name: toolPayLink, Description: "where to pay an order, or what is in the cart", Permission: Known, Args: []Arg{{Name: "order", Type: "string", Description: "the order's ID", Max: 32, Optional: true}}},
@@ -218,6 +221,9 @@ func (e *Engine) use(ctx context.Context, who string, c call, key string, since 
 	case toolCoupon:
 		d.coupon, err = e.p.Till.ClaimCoupon(ctx, who, c.Args["coupon"])
 	case toolCart:
+		n, _ := strconv.Atoi(c.Args["quantity"]) // checked above
+		d.cart, err = e.p.Till.AddOnce(ctx, who, c.Args["variant"], n, key)
+	case toolSet:
 		n, _ := strconv.Atoi(c.Args["quantity"]) // checked above
 		d.cart, err = e.p.Till.SetQuantity(ctx, who, c.Args["variant"], n)
 	default:

@@ -87,7 +87,7 @@ func TestTools_HaveSchemas(t *testing.T) {
 		}
 		seen[tool.Name] = true
 	}
-	for _, want := range []string{toolOrder, toolCancel, toolAddress, toolReturn, toolProtect, toolCoupon, toolInvoice, toolNotify, toolProducts, toolCompare, toolCart, toolPayLink} {
+	for _, want := range []string{toolOrder, toolCancel, toolAddress, toolReturn, toolProtect, toolCoupon, toolInvoice, toolNotify, toolProducts, toolCompare, toolCart, toolSet, toolPayLink} {
 		if !seen[want] {
 			t.Errorf("no tool %s", want)
 		}

@@ -202,6 +202,8 @@ func meant(text string, res understand.Result, m memory, re *patterns) meaning {
 	case (strings.HasPrefix(m.question, "ask.invoice") || m.pending != nil && m.pending.Tool == toolInvoice) && re.billing(out.text):
 		out.wish = wantBill
 	case serious(res.Intent):
+	case m.wish == wantCart && resets(out.text):
+		out.wish = wantCart
 	case m.wish.courteous():
 	case out.fixes, out.ellipse, answers && (vague || n <= 10):
 		if res.Intent != label.ThanksBye && res.Intent != label.HumanRequest {

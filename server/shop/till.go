@@ -58,6 +58,9 @@ type Store interface {
 type Carts interface {
 	// AddToCart puts a quantity of a variant into the cart, beside what is there. ErrStock when there are not so many.
 	AddToCart(ctx context.Context, who, variant string, quantity int) (Cart, error)
+	// AddOnce is AddToCart that does nothing when the same key of the same customer was added before. A shop remembers at least the
+	// last 50 keys of a cart.
+	AddOnce(ctx context.Context, who, variant string, quantity int, key string) (Cart, error)
 	// SetQuantity sets how many of a variant are in the cart; 0 removes the line.
 	SetQuantity(ctx context.Context, who, variant string, quantity int) (Cart, error)
 }

@@ -179,7 +179,7 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 
 // said is a bot's reply as a message.
 func said(reply bot.Reply, msg event.ID) conversation.PostArgs {
-	p := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Sources: reply.Sources, Quick: reply.Quick, Did: reply.Did, ReplyTo: msg}, Text: reply.Text}
+	p := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Sources: reply.Sources, Quick: reply.Quick, Link: reply.Link, Did: reply.Did, ReplyTo: msg}, Text: reply.Text}
 	if reply.Form != "" {
 		p.Kind, p.Form, p.Ref = event.FormAsked, reply.Form, reply.FormRef
 	}

@@ -127,6 +127,9 @@ func checkPost(a *PostArgs) *Refusal {
 	if r := short(append([]string{a.Code, a.Suggestion, a.Ref, a.Form}, a.Quick...)...); r != nil {
 		return r
 	}
+	if a.Link != "" && !event.LinkOK(a.Link) {
+		return refuse(Invalid, "a message leads to the checkout or to an order's payment only")
+	}
 	if a.ReplyTo != "" && !event.ValidID(a.ReplyTo) {
 		return refuse(Invalid, "replies to no message")
 	}
@@ -146,7 +149,7 @@ func (d *decision) postCustomer(a PostArgs) *Refusal {
 	case event.Note, event.Notice, event.CouponCard, event.FormAsked:
 		return refuse(Forbidden, "customers post messages only")
 	}
-	if len(a.Sources) > 0 || len(a.Quick) > 0 || a.Suggestion != "" {
+	if len(a.Sources) > 0 || len(a.Quick) > 0 || a.Suggestion != "" || a.Link != "" {
 		return refuse(Invalid, "sources, choices and suggestions are not a customer's")
 	}
 	if !d.s.Open() {

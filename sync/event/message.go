@@ -3,6 +3,7 @@ package event
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // MessageKind is the form of a message.
@@ -61,9 +62,21 @@ type PostedBody struct {
 	Quick       []string          `json:"quick,omitempty"`
 	ReplyTo     ID                `json:"re,omitempty"`   // the message it quotes, answers or fills in
 	Ref         string            `json:"ref,omitempty"`  // of a card: what it shows; of a form: the order it is about
+	Link        string            `json:"link,omitempty"` // of the bot: the page of the shop to go on at, shown as a button; see LinkOK
 	Form        string            `json:"form,omitempty"` // of a form asked or filled in: which one
 	Did         map[string]string `json:"did,omitempty"`  // of the bot: what it was about, for its next turn; nothing that is personal
 	Gone        bool              `json:"gone,omitempty"` // recalled: who wrote it and when is left, what it said is not
+}
+
+// LinkOK reports whether a link leads to one of the shop's pages that a message may lead to: /checkout, or /pay/ and an order.
+func LinkOK(link string) bool {
+	order, pay := strings.CutPrefix(link, "/pay/")
+	if !pay || order == "" || len(order) > 64 {
+		return link == "/checkout"
+	}
+	return !strings.ContainsFunc(order, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
+	})
 }
 
 // PostedPrivate is what was said.

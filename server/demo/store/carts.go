@@ -12,7 +12,15 @@ func (s *Store) AddToCart(ctx context.Context, who, variant string, quantity int
 	if quantity <= 0 {
 		return shop.Cart{}, invalid("quantity %d", quantity)
 	}
-	return s.put(ctx, who, variant, func(n int) int { return n + min(quantity, maxQuantity+1) })
+	return s.put(ctx, who, variant, "", func(n int) int { return n + min(quantity, maxQuantity+1) })
+}
+
+// AddOnce implements shop.Carts.
+func (s *Store) AddOnce(ctx context.Context, who, variant string, quantity int, key string) (shop.Cart, error) {
+	if quantity <= 0 || key == "" || len(key) > 128 {
+		return shop.Cart{}, invalid("quantity %d under a key of %d bytes", quantity, len(key))
+	}
+	return s.put(ctx, who, variant, key, func(n int) int { return n + min(quantity, maxQuantity+1) })
 }
 
 // SetQuantity implements shop.Carts.
@@ -20,14 +28,18 @@ func (s *Store) SetQuantity(ctx context.Context, who, variant string, quantity i
 	if quantity < 0 {
 		return shop.Cart{}, invalid("quantity %d", quantity)
 	}
-	return s.put(ctx, who, variant, func(int) int { return quantity })
+	return s.put(ctx, who, variant, "", func(int) int { return quantity })
 }
 
-// put sets how many of a variant are in a cart from how many there are.
-func (s *Store) put(ctx context.Context, who, variant string, count func(int) int) (out shop.Cart, err error) {
+// put sets how many of a variant are in a cart from how many there are; once for a key.
+func (s *Store) put(ctx context.Context, who, variant, key string, count func(int) int) (out shop.Cart, err error) {
 	err = s.do(ctx, func(c *change) error {
 		b, err := s.basket(ctx, who)
 		if err != nil {
+			return err
+		}
+		if key != "" && slices.Contains(b.Keys, key) {
+			out, err = s.cart(ctx, who, b)
 			return err
 		}
 		i := slices.IndexFunc(b.Items, func(it shop.Item) bool { return it.Variant == variant })
@@ -58,6 +70,10 @@ func (s *Store) put(ctx context.Context, who, variant string, count func(int) in
 			b.Items = append(b.Items, shop.Item{Variant: variant, Quantity: n})
 		}
 		b.Updated = c.now
+		if key != "" {
+			b.Keys = append(b.Keys, key)
+			b.Keys = b.Keys[max(0, len(b.Keys)-maxKeys):]
+		}
 		if err := s.known(ctx, c, who); err != nil {
 			return err
 		}

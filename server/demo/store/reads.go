@@ -190,7 +190,7 @@ func (s *Store) basket(ctx context.Context, who string) (basket, error) {
 		return basket{}, err
 	}
 	if b, ok := s.carts[who]; ok {
-		return basket{Items: slices.Clone(b.Items), Updated: b.Updated, Awaits: slices.Clone(b.Awaits)}, nil
+		return basket{Items: slices.Clone(b.Items), Updated: b.Updated, Awaits: slices.Clone(b.Awaits), Keys: slices.Clone(b.Keys)}, nil
 	}
 	if shop.IsGuest(who) {
 		return basket{}, nil

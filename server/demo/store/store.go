@@ -44,6 +44,7 @@ const (
 	maxSeers    = 5_000  // customers whose looks are remembered
 	maxText     = 200    // runes of a note, a reason, an address
 	maxPictures = 9      // of a return
+	maxKeys     = 50     // of a cart: what was added under them is not added again
 )
 
 // unpaidFor is how long an order waits for its payment.
@@ -105,6 +106,7 @@ type basket struct {
 	Items   []shop.Item `json:"items"`
 	Updated time.Time   `json:"updated"`
 	Awaits  []string    `json:"awaits,omitempty"` // variants that are to be back in stock
+	Keys    []string    `json:"keys,omitempty"`   // under which something was added, oldest first
 }
 
 // record is an order made here, or one of the demo's as it was changed here.

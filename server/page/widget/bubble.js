@@ -63,6 +63,12 @@ function quote(app, re, quoted) {
     el('span', { dir: 'auto', text: quoted ? say('says', { name }) + brief(quoted.b, quoted.p) : say('quoteOld') }));
 }
 
+// Where the shop's page goes on: to the checkout of the customer's own cart, or to an order's payment. Nothing else is a link.
+function goOn(app, link) {
+  const at = /^\/(checkout|pay\/[\w-]{1,64})$/.exec(link || '');
+  return at && el('a', { class: 'go go-on', href: app.conf.base + at[1], target: app.conf.own ? null : '_blank', rel: 'noopener', text: say(at[1] === 'checkout' ? 'toCart' : 'toPay') });
+}
+
 const shop = { product: 1, order: 1, coupon: 1 };
 
 // What stands inside a message, and whether it has a bubble around it.
@@ -73,7 +79,7 @@ function content(app, b, p, opts) {
   if (b.kind === 'filled') return { nodes: [filledCard(b.form, p && p.fields)] };
   const att = attachments(app, b.kind, b.att, opts);
   const only = b.kind === 'image' && !text && att.length > 0;
-  return { bare: only, pics: only, nodes: [...att, ...(text || !att.length ? [words(text, opts.links)].flat() : []), sources(app, b.src)] };
+  return { bare: only, pics: only, nodes: [...att, ...(text || !att.length ? [words(text, opts.links)].flat() : []), goOn(app, b.link), sources(app, b.src)] };
 }
 
 function menuButton(app, item) {

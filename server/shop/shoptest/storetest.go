@@ -138,6 +138,20 @@ func carts(t *testing.T, b bench) {
 	if len(c.Lines) != 1 || c.Lines[0].Quantity != 3 {
 		t.Fatalf("2 and 1 more: %+v", c.Lines)
 	}
+	for range 3 { // once a key
+		c = add(b.s.AddOnce(ctx, b.Customer, b.Cheap, 1, "k1"))
+	}
+	if n := c.Lines[0].Quantity; n != 4 {
+		t.Errorf("3 and 1 added thrice under one key are %d", n)
+	}
+	c = add(b.s.AddOnce(ctx, b.Customer, b.Cheap, 2, "k2"))
+	if n := c.Lines[0].Quantity; n != 6 {
+		t.Errorf("2 more under another key are %d", n)
+	}
+	if _, err := b.s.AddOnce(ctx, b.Customer, b.Cheap, 1, ""); !errors.Is(err, shop.ErrInvalid) {
+		t.Errorf("added under no key: %v", err)
+	}
+	add(b.s.SetQuantity(ctx, b.Customer, b.Cheap, 3))
 	c = add(b.s.AddToCart(ctx, b.Customer, b.Dear, 1))
 	checkCart(t, c)
 	if got := add(b.s.Cart(ctx, b.Customer)); len(got.Lines) != 2 || got.PayFen != c.PayFen {
