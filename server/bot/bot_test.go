@@ -110,7 +110,9 @@ func TestTurn_SaysSoWhenTheShopIsDown(t *testing.T) {
 // liar answers with a price that no fact holds.
 type liar struct{}
 
-func (liar) Respond(context.Context, Draft, func(string)) (Text, error) {
+func (liar) Respond(_ context.Context, _ Draft, stream func(string)) (Text, error) {
+	stream("这款现在只要 ¥99，")
+	stream("三天内可退。")
 	return Text{Text: "这款现在只要 ¥99，三天内可退。", ByModel: true}, nil
 }
 
@@ -122,6 +124,29 @@ func TestTurn_ALyingModelIsNotHeard(t *testing.T) {
 	}
 	if strings.Contains(r.Text+streamed.String(), "¥99") || r.ByModel || !strings.Contains(r.Text, "¥289") {
 		t.Errorf("the lie reached the customer: %+v, streamed %q", r, streamed.String())
+	}
+}
+
+// teller is a model that says the script in its own words, sentence by sentence.
+type teller struct{}
+
+func (teller) Respond(_ context.Context, d Draft, stream func(string)) (Text, error) {
+	stream("好的。")
+	stream(d.Script)
+	return Text{Text: "好的。" + d.Script, ByModel: true}, nil
+}
+
+func TestTurn_AModelIsReadWhileItWrites(t *testing.T) {
+	var streamed []string
+	hear := func(s string) { streamed = append(streamed, s) }
+	r, err := newBot(t, fakeShop{}, teller{}).Turn(t.Context(), Input{Conversation: "c", Text: "神经酰胺面霜多少钱"}, hear)
+	if err != nil || !r.ByModel || len(streamed) != 2 || strings.Join(streamed, "") != r.Text {
+		t.Errorf("%v, streamed %q of %q", err, streamed, r.Text)
+	}
+	streamed = nil
+	r, err = newBot(t, fakeShop{}, nil).Turn(t.Context(), Input{Conversation: "c", Text: "神经酰胺面霜多少钱"}, hear)
+	if err != nil || r.Text == "" || len(streamed) != 0 {
+		t.Errorf("%v, a script was streamed: %q", err, streamed)
 	}
 }
 

@@ -59,8 +59,9 @@ func New(p Params) (*Engine, error) {
 		finding: make(chan struct{}, max(1, runtime.NumCPU()/2))}, nil
 }
 
-// Turn answers one customer turn. Stream, when not nil, gets the answer in pieces once it is known to be grounded. It returns
-// an error only when ctx ended; a shop that cannot be asked yields an honest answer that says so.
+// Turn answers one customer turn. Stream, when not nil, gets what a model writes, piece by piece as each is known to be grounded,
+// and nothing of a script: that is whole at once. The reply counts; it is what was streamed unless a check of the whole found
+// more. Turn returns an error only when ctx ended; a shop that cannot be asked yields an honest answer that says so.
 func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) (Reply, error) {
 	res, err := e.understood(ctx, in)
 	if err != nil {
@@ -83,25 +84,25 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 	}
 	// Fixed sentences need no model: safety advice, offers, hand-overs and courtesies are said as they were reviewed.
 	if said.action != Answer || len(said.facts) == 0 || said.fixed {
-		if stream != nil {
-			stream(reply.Text)
-		}
 		return reply, nil
 	}
+	facts := factTexts(said.facts)
+	show := func(piece string) {
+		if stream != nil && len(e.check.Missing(piece, facts)) == 0 {
+			stream(piece)
+		}
+	}
 	out, err := e.p.Responder.Respond(ctx, Draft{Conversation: in.Conversation, Context: in.Context, Customer: in.Text, Names: nonEmpty(in.Name, found.Customer.Name, found.Customer.Address),
-		Emotion: res.Emotion, Intent: res.Intent, Facts: said.facts, Script: reply.Text}, nil)
+		Emotion: res.Emotion, Intent: res.Intent, Facts: said.facts, Script: reply.Text}, show)
 	if err != nil {
 		return Reply{}, fmt.Errorf("respond: %w", err)
 	}
 	if out.ByModel {
-		if missing := e.check.Missing(out.Text, factTexts(said.facts)); len(missing) > 0 {
+		if missing := e.check.Missing(out.Text, facts); len(missing) > 0 {
 			out = Text{Text: reply.Text, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
 		}
 	}
 	reply.Text, reply.ByModel, reply.Fallback = out.Text, out.ByModel, out.Fallback
-	if stream != nil {
-		stream(reply.Text)
-	}
 	return reply, nil
 }
 
@@ -245,9 +246,6 @@ type Scripted struct{}
 func (Scripted) Respond(ctx context.Context, d Draft, stream func(string)) (Text, error) {
 	if err := ctx.Err(); err != nil {
 		return Text{}, err
-	}
-	if stream != nil {
-		stream(d.Script)
 	}
 	return Text{Text: d.Script}, nil
 }

@@ -42,6 +42,29 @@ func TestLive_TypingReachesTheOtherSide(t *testing.T) {
 	}
 }
 
+func TestLive_AnAnswerIsReadWhileItIsWritten(t *testing.T) {
+	w, _, guest, conv, _ := held(t)
+	other := w.guest("bert")
+	w.say(other, "你好")
+	bot := event.Actor{Kind: event.Bot, ID: "bot"}
+	for _, add := range []string{"可以的，", "", "敏感肌能用。"} {
+		w.g.Words(conv, bot, add)
+	}
+	w.g.Typing(conv, bot, false)
+	var got []string
+	until(guest, wire.TLive, func(l *wire.Live) bool {
+		if l.Kind == wire.LiveWords && l.Conv == conv && l.Actor.Kind == event.Bot && l.Actor.ID == "" {
+			got = append(got, l.Add)
+		}
+		return l.Kind == wire.LiveTyping
+	})
+	if !slices.Equal(got, []string{"可以的，", "敏感肌能用。"}) {
+		t.Fatalf("the customer read %q", got)
+	}
+	w.g.Words("01J00000000000000000000009", bot, "没有这段对话") // nothing to do, and no harm
+	w.say(other, "还在吗")
+}
+
 func TestLive_SuggestionsGoOnWithWhoeverGetsTheChat(t *testing.T) {
 	w, desk, _, conv, epoch := held(t)
 	const set = "01J00000000000000000000002"

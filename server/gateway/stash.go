@@ -144,6 +144,19 @@ func (h *hub) typed(s *session, conv string, on bool) {
 	}
 }
 
+func (h *hub) words(conv string, actor event.Actor, add string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	st, ok := h.g.p.Live.State(conv)
+	if !ok || !st.Open() || add == "" {
+		return
+	}
+	l := &wire.Live{Kind: wire.LiveWords, Conv: conv, Actor: &event.Actor{Kind: actor.Kind}, Add: add}
+	for s := range h.guests[st.Customer] {
+		h.sendLive(s, l)
+	}
+}
+
 func (h *hub) typing(conv string, actor event.Actor, on bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

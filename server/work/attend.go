@@ -159,7 +159,7 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 	me := worker("bot")
 	w.p.Audience.Typing(s.ID, me, true)
 	defer w.p.Audience.Typing(s.ID, me, false)
-	reply, err := w.p.Bot.Turn(ctx, in, nil)
+	reply, err := w.p.Bot.Turn(ctx, in, func(add string) { w.p.Audience.Words(s.ID, me, add) })
 	if err != nil {
 		return fmt.Errorf("bot turn: %w", err)
 	}

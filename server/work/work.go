@@ -37,6 +37,7 @@ type Floor interface {
 // Audience is who hears of work under way. It must not block.
 type Audience interface {
 	Typing(conv string, actor event.Actor, on bool)
+	Words(conv string, actor event.Actor, add string)
 	Live(conv string, l wire.Live)
 }
 

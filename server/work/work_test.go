@@ -36,7 +36,8 @@ type room struct {
 	live []wire.Live
 }
 
-func (r *room) Typing(string, event.Actor, bool) {}
+func (r *room) Typing(string, event.Actor, bool)  {}
+func (r *room) Words(string, event.Actor, string) {}
 
 func (r *room) Live(_ string, l wire.Live) {
 	r.mu.Lock()

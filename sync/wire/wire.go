@@ -189,6 +189,7 @@ type LiveKind string
 // The kinds of live frame.
 const (
 	LiveTyping LiveKind = "typing" // Conv, Actor, On
+	LiveWords  LiveKind = "words"  // Conv, Add: what the bot is about to say, as a model writes it; the message that follows replaces it
 	LiveDelta  LiveKind = "delta"  // Delta: a suggestion while it streams
 	LivePanel  LiveKind = "panel"  // Panel: cards and the customer's facts
 	LiveRows   LiveKind = "rows"   // Rows: the window of bot chats
@@ -205,6 +206,7 @@ type Live struct {
 	Conv   string               `json:"conv,omitempty"`
 	Actor  *event.Actor         `json:"actor,omitempty"`
 	On     bool                 `json:"on,omitempty"`
+	Add    string               `json:"add,omitempty"`
 	Delta  *Delta               `json:"delta,omitempty"`
 	Panel  *Panel               `json:"panel,omitempty"`
 	Rows   []conversation.State `json:"rows,omitempty"`

@@ -97,7 +97,7 @@ const makers = {
   hello: (app) => el('div', { class: 'in' }, avatar(app, true, '', '', 24), el('div', { class: 'b' }, el('span', { class: 'name', text: say('bot') }), words(say('hello')))),
   privacy: (app) => el('p', { class: 'privacy' }, say('privacy'), el('a', { href: app.conf.privacy, target: '_blank', rel: 'noopener', text: (english() ? '' : '《') + say('privacyLink') + (english() ? '' : '》') }), say('stop')),
   earlier: (app) => textButton('link earlier', say('earlier'), () => app.log.earlier()),
-  typing: (app, it) => el('div', { class: 'in typing' }, avatar(app, it.bot, it.name, it.agent, 24), el('div', { class: 'b dots-b', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), el('small', { text: say('typing', { name: it.name }) })),
+  typing: (app, it) => el('div', { class: 'in typing' }, avatar(app, it.bot, it.name, it.agent, 24), it.said ? el('div', { class: 'b', 'aria-hidden': 'true' }, words(it.said)) : el('div', { class: 'b dots-b', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), el('small', { text: say('typing', { name: it.name }) })),
 
   theirs(app, it) {
     const { e } = it, b = e.b || {};

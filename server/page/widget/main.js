@@ -18,13 +18,14 @@ import { chime } from './voice.js';
 import { excuse, say, speak } from './words.js';
 
 const TYPING_FOR = 6000; // ms without another sign of it
+const WORDS_STAY = 2000; // ms that half an answer may stand without the whole
 
 function start(conf) {
   speak(conf.lang);
   const prefix = 'agentdesk.' + new URL(conf.base).host + '.', root = makeStore(prefix), clock = makeClock(root);
   const session = makeSession({ conf, root, clock });
   const app = { conf, clock, session, title: say('title', { brand: conf.brand || '' }), recalled: new Map(), sound: root.get('sound') === true };
-  let typist = null, typistTimer = 0, marked = '', seen = '', drawing = 0, customer = '', current = { items: [], quick: [], seat: { kind: 'bot' }, last: '' }, began = false;
+  let typist = null, typistTimer = 0, said = '', marked = '', seen = '', drawing = 0, customer = '', current = { items: [], quick: [], seat: { kind: 'bot' }, last: '' }, began = false;
 
   app.ui = makeFrame({ conf, title: app.title, shown });
   app.link = makeLink({ conf, session, clock, hooks: { hello, frame, state } });
@@ -63,7 +64,7 @@ function start(conf) {
       case 'welcome': app.copy.welcome(f); break;
       case 'rec': app.copy.record(f); readUp(); break;
       case 'ack': app.outbox.acked(f); if (f.ok && f.conv && app.outbox.has(f.id)) app.copy.opened(f.conv); break;
-      case 'live': if (f.kind === 'typing' && (!f.actor || f.actor.k !== 'customer')) typing(f.on ? (f.actor ? f.actor.k : 'agent') : null); break;
+      case 'live': live(f); break;
       default: return;
     }
     draw();
@@ -75,10 +76,18 @@ function start(conf) {
     draw();
   }
 
-  function typing(kind) {
+  function live(f) {
+    if (f.actor && f.actor.k === 'customer') return;
+    if (f.kind === 'words' && f.conv === app.copy.conv) { said += f.add; typing(f.actor.k); } else if (f.kind === 'typing' && f.on) typing(f.actor ? f.actor.k : 'agent');
+    // What was read of an answer stays until the answer itself is there, which follows at once.
+    else if (f.kind === 'typing') typing(said ? typist : null, WORDS_STAY);
+  }
+
+  function typing(kind, stays = TYPING_FOR) {
     typist = kind;
+    if (!kind) said = '';
     clearTimeout(typistTimer);
-    if (kind) typistTimer = setTimeout(() => { typist = null; draw(); }, TYPING_FOR);
+    if (kind) typistTimer = setTimeout(() => { typing(null); draw(); }, stays);
   }
 
   function news(e) {
@@ -160,7 +169,7 @@ function start(conf) {
       items.unshift({ key: 'privacy', type: 'privacy', print: '' });
     }
     const { seat } = current;
-    if (typist) items.push({ key: 'typing', type: 'typing', print: typist + seat.name, bot: typist === 'bot', name: typist === 'bot' ? say('bot') : seat.name || say('advisor'), agent: seat.agent });
+    if (typist) items.push({ key: 'typing', type: 'typing', said, print: typist + seat.name + said, bot: typist === 'bot', name: typist === 'bot' ? say('bot') : seat.name || say('advisor'), agent: seat.agent });
     app.log.show(items, end);
     app.composer.setQuick(app.link.state === 'stopped' ? [] : current.quick);
     header(seat);
