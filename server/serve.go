@@ -28,6 +28,8 @@ import (
 	"agentdesk/server/gateway"
 	"agentdesk/server/identity"
 	"agentdesk/server/page"
+	"agentdesk/server/proactive"
+	"agentdesk/server/shop"
 	"agentdesk/server/work"
 	"agentdesk/sync/conversation"
 )
@@ -43,6 +45,9 @@ type serveFlags struct {
 	campaign                     bool
 	seed                         uint64
 	visitorRate                  int
+	chances                      bool
+	holdout                      float64
+	hesitate                     time.Duration
 	hours                        conversation.Hours
 	origins                      []string
 }
@@ -62,6 +67,9 @@ func parseServe(args []string, std stdio) (serveFlags, error) {
 	fs.Float64Var(&f.timelapse, "timelapse", 0, "let simulated customers come as over a day, which passes so many times faster; 0: always -simulate at once")
 	fs.BoolVar(&f.campaign, "campaign", false, "with -timelapse: the evening peak is a campaign's")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the simulated customers and agents")
+	fs.BoolVar(&f.chances, "chances", true, "speak of sales chances unasked to customers who agreed, and send stock notices; needs -bot")
+	fs.Float64Var(&f.holdout, "holdout", 0.1, "share of customers, 0 to 1, who are told of no chance, so that the worth of telling can be measured")
+	fs.DurationVar(&f.hesitate, "hesitate", proactive.Default().Hesitate, "a cart, checkout or unpaid order that stays as it is for so long is a hesitation; below the ten minutes after which a silent chat ends")
 	hours := fs.String("hours", "", "when people serve, such as 09:00-23:00 in China; empty: always. Out of hours customers can leave a message")
 	origins := fs.String("embed-origins", "", "other sites whose pages may embed the chat, such as https://blog.example.com, separated by commas")
 	fs.IntVar(&f.visitorRate, "visitor-rate", 5, "visitors a second that one address may bring; more behind a proxy")
@@ -77,6 +85,9 @@ func parseServe(args []string, std stdio) (serveFlags, error) {
 	}
 	if f.origins, err = parseOrigins(*origins); err != nil {
 		return f, fmt.Errorf("serve: -embed-origins: %w", err)
+	}
+	if f.holdout < 0 || f.holdout > 1 || f.hesitate <= 0 {
+		return f, errors.New("serve: -holdout is a share, and -hesitate a time")
 	}
 	if !f.demo {
 		return f, errors.New("serve: -demo=false needs a connector to a shop platform, and none is built in yet")
@@ -175,8 +186,12 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err != nil {
 		return err
 	}
+	unasked, err := f.proactive(st.folds, figures)
+	if err != nil {
+		return err
+	}
 	workers := work.New(work.Params{Floor: fl, History: st.folds, Understand: minds.understand, Bot: minds.bot, Copilot: minds.copilot,
-		Shop: minds.shop, Store: minds.store, Audience: gw, BotOff: !f.bot, Logger: std.log})
+		Shop: minds.shop, Store: minds.store, Audience: gw, Proactive: unasked, BotOff: !f.bot, Logger: std.log})
 
 	// What stands nearer to the customer ends first: the doors, then the workers, then the floor, then its fold.
 	var inner errgroup.Group
@@ -207,6 +222,21 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	// The fold may lag: what it misses it folds at the next start.
 	endFold()
 	return errors.Join(err, inner.Wait())
+}
+
+// proactive is how the shop speaks unasked; nil for not at all. Customers of the demo count as having agreed until they say no,
+// guests as not: they say so in the chat.
+func (f *serveFlags) proactive(past work.Past, reg prometheus.Registerer) (*work.Proactive, error) {
+	if !f.chances {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	p := &work.Proactive{Rules: proactive.DefaultRules(), Times: proactive.Default(), Past: past, Hours: f.hours, Figures: proactive.NewFigures(),
+		Agreed: func(customer string) bool { return f.demo && !shop.IsGuest(customer) }}
+	p.Rules.Holdout, p.Times.Hesitate = int(f.holdout*1000+.5), f.hesitate
+	if err := p.Figures.Register(reg); err != nil {
+		return nil, fmt.Errorf("figures: %w", err)
+	}
+	return p, nil
 }
 
 // open is the port, and the simulated customers who come through it.

@@ -69,6 +69,7 @@ type Reply struct {
 	Link     string            // a path of the shop's site to go on at, shown as a button: /checkout or /pay/<order>; "" for none
 	Did      map[string]string // what it was about, for the bot's next turn: see talk.Turn
 	Failed   string            // why a tool failed, "" when none did; a refusal by the shop's rules is no failure
+	Chance   string            // event.ChanceAccepted or ChanceDeclined, where the customer answered a chance that was told before
 	ByModel  bool              // a language model wrote the text
 	Fallback string            // why the model's text was not used, "" when it was or none is configured
 }

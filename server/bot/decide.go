@@ -31,6 +31,7 @@ type plan struct {
 	held    bool   // the offer was made before something else was asked
 	fixed   bool   // said as it stands: no model words it
 	failed  string // why a tool failed
+	chance  string // how the customer answered the chance that was told before, "" for not
 }
 
 func (p *plan) cite(f ...Fact) *plan {

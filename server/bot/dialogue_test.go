@@ -282,7 +282,7 @@ func TestDialogue_AddingToTheCartAddsAndACorrectionSets(t *testing.T) {
 		}
 	}
 	for i := range 2 {
-		if r := c.say(t, "轻透水感防晒乳 加入购物车"); r.Did[didTool] != toolCart || r.Did[didGoods] != "p-sun-milk" {
+		if r := c.say(t, "清透防晒乳 加入购物车"); r.Did[didTool] != toolCart || r.Did[didGoods] != "p-sun-milk" {
 			t.Fatalf("%+v", r)
 		}
 		c.hears(t, "确认加入", "×"+[]string{"1", "2"}[i])

@@ -74,7 +74,7 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 		return Reply{}, err
 	}
 	reply := Reply{Text: said.text, Sources: sources(said.facts), Intent: res.Intent, Emotion: res.Emotion, Action: said.action, Reason: said.reason,
-		Code: said.code, Quick: said.quick, Form: said.form, FormRef: said.formRef, Cards: said.cards, Link: said.link, Did: said.did(said.wish), Failed: said.failed}
+		Code: said.code, Quick: said.quick, Form: said.form, FormRef: said.formRef, Cards: said.cards, Link: said.link, Chance: said.chance, Did: said.did(said.wish), Failed: said.failed}
 	// The scripted answer itself is checked: a template that states what the facts don't is a bug that must not reach anyone.
 	if missing := e.check.Missing(said.text, factTexts(said.facts)); len(missing) > 0 {
 		e.p.Log.Error("scripted answer is not grounded", "code", said.code, "missing", missing)

@@ -34,3 +34,6 @@ func (e *Engine) Nudge(conversation string, turns []talk.Turn) (Reply, bool) {
 	}
 	return r, true
 }
+
+// Waits reports whether a turn of the bot waits for an answer: to a question, an offer or a form.
+func Waits(did map[string]string) bool { return did[didTool] != "" || did[didAsk] != "" }

@@ -8,6 +8,7 @@ import (
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
+	"agentdesk/sync/event"
 )
 
 // spokenPlan is a plan in words.
@@ -29,6 +30,25 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 			pl := say("offer.dropped", nil)
 			text, pl := e.write(in, res, pl)
 			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+		}
+	}
+	chance := ""
+	if !res.Escalate {
+		if on, ok := Consent(in.Text); ok {
+			text, pl := e.write(in, res, consented(on))
+			if !on && strings.HasPrefix(m.lastBot[didCode], chanceCode) {
+				pl.chance = event.ChanceDeclined
+			}
+			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+		}
+		switch taken(in.Text, m) {
+		case no:
+			text, pl := e.write(in, res, say("unasked.dropped", nil))
+			pl.chance = event.ChanceDeclined
+			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+		case yes:
+			chance = event.ChanceAccepted
+			in.Text = e.tapped(ctx, m.meansBy(in.Text), m)
 		}
 	}
 	parts := []string{in.Text}
@@ -62,7 +82,21 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 		m.follow(said)
 	}
 	e.keepOffer(&out, in, m)
+	out.chance = chance
 	return out, last, nil
+}
+
+// tapped names the two products that are to be compared.
+func (e *Engine) tapped(ctx context.Context, text string, m memory) string {
+	if text != tapCompare || len(m.listed) < 2 {
+		return text
+	}
+	a, err1 := e.p.Shop.Product(ctx, m.listed[0])
+	b, err2 := e.p.Shop.Product(ctx, m.listed[1])
+	if err1 != nil || err2 != nil {
+		return text
+	}
+	return a.Title + "和" + b.Title + "比较，哪个好"
 }
 
 // follow lets the next wish of a message lean on the one before.

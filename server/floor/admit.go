@@ -77,6 +77,13 @@ func textsOf(c *conversation.Command) []string {
 		for _, v := range p.Fields {
 			out = append(out, v)
 		}
+	case conversation.ChanceArgs:
+		out = append(out, p.Why)
+		if p.Say != nil {
+			out = append(append(out, p.Say.Text), p.Say.Quick...)
+		}
+	case event.ChanceBody:
+		out = append(out, p.Why)
 	case conversation.RateArgs:
 		out = append(out, p.Text)
 	case conversation.FollowUpArgs:

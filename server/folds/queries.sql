@@ -56,6 +56,13 @@ SELECT id FROM conversation WHERE customer = ? ORDER BY opened_seq;
 -- name: states_of_customer
 SELECT state FROM conversation WHERE customer = ? ORDER BY opened_seq DESC LIMIT ?;
 
+-- name: remind_of_customer
+SELECT json_extract(state, '$.remind') FROM conversation WHERE customer = ? AND json_extract(state, '$.remind') IS NOT NULL
+ORDER BY opened_seq DESC LIMIT 1;
+
+-- name: chances_of_customer
+SELECT state FROM conversation WHERE customer = ? AND json_extract(state, '$.chance.at') >= ? ORDER BY opened_seq DESC LIMIT 50;
+
 -- name: by_holder
 SELECT c.state FROM holder h JOIN conversation c ON c.id = h.conv WHERE h.agent = ? AND h.at >= ? ORDER BY h.at, c.id;
 

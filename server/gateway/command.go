@@ -146,6 +146,9 @@ func (s *session) guestCommand(ctx context.Context, c *conversation.Command) *co
 		return nil
 	case conversation.CloseArgs:
 		c.Payload = conversation.CloseArgs{Solved: p.Solved}
+	case conversation.ConsentArgs:
+		p.By = "menu"
+		c.Payload = p
 	case conversation.ReadArgs, conversation.RecallArgs, conversation.RateArgs:
 	default:
 		return no(conversation.Forbidden, "not for customers")

@@ -54,6 +54,12 @@ func guestEvent(p *event.Placed) (event.Placed, bool) {
 			return out, false
 		}
 		body, private = b, said
+	case event.Consented:
+		var b event.ConsentBody
+		if p.Decode(&b, nil) != nil {
+			return out, false
+		}
+		body = b
 	case event.ReadMarked:
 		var b event.ReadBody
 		if p.Actor.Kind != event.Agent || p.Decode(&b, nil) != nil {

@@ -159,7 +159,15 @@ type Services interface {
 	// NotifyStock notes that somebody wants to hear when a variant is back in stock.
 	NotifyStock(ctx context.Context, who, variant string) error
 	// Awaited returns the variants of which somebody wants to hear, in the order in which they were asked for.
-	Awaited(ctx context.Context, who string) ([]string, error)
+	Awaited(ctx context.Context, who string) ([]Awaited, error)
+	// StockTold notes that somebody heard of variants; they are no longer awaited.
+	StockTold(ctx context.Context, who string, variants ...string) error
+}
+
+// Awaited is a variant of which somebody wants to hear, since a moment; zero where the shop does not know.
+type Awaited struct {
+	Variant string
+	Since   time.Time
 }
 
 // PriceBack is a difference in price that was paid back.
@@ -182,6 +190,8 @@ type Watched interface {
 	Watch(fn func(Activity)) (stop func())
 	// See notes that somebody looks at a product. ErrNotFound when there is no such product.
 	See(ctx context.Context, who, product string) error
+	// SeeCheckout notes that somebody opened the checkout with something in the cart.
+	SeeCheckout(ctx context.Context, who string) error
 	// Seen returns the products that somebody looked at, newest first, each once.
 	Seen(ctx context.Context, who string, limit int) ([]Viewed, error)
 }
@@ -208,6 +218,8 @@ const (
 	InvoiceAsked    = "invoice_asked"
 	StockAwaited    = "stock_awaited"
 	ProductViewed   = "viewed"
+	CheckoutOpened  = "checkout_opened"
+	StockBack       = "stock_back" // by the shop: what the customer waits for is in stock again
 )
 
 // Activity is one thing that happened in the shop. Fields that do not apply are empty. No personal data is in it.

@@ -103,9 +103,21 @@ func (w *Workers) tell(ctx context.Context) {
 func (w *Workers) tellOne(ctx context.Context, a *act) error {
 	ctx, cancel := context.WithTimeout(ctx, w.p.Deadline)
 	defer cancel()
+	w.looks.note(a.Activity)
+	if a.What == shop.OrderPaid && w.proactive() {
+		if err := w.settle(ctx, a.Customer, a.Order, a.Fen, a.At); err != nil {
+			w.p.Logger.Warn("an order after a chance is not counted", "err", err)
+		}
+	}
 	s, ok, err := w.p.Floor.OpenConversation(ctx, a.Customer)
 	if err != nil {
 		return fmt.Errorf("find the conversation: %w", err)
+	}
+	if ok {
+		w.soon(s.ID)
+	}
+	if a.What == shop.StockBack {
+		return nil // the shop's act, not the customer's
 	}
 	if !ok || !w.acts.worth(&a.Activity, time.Now()) {
 		return nil

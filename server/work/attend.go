@@ -35,6 +35,9 @@ func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release
 		return w.wordless(ctx, conv, msg, a, release)
 	}
 	in := a.in
+	if err := w.consent(ctx, conv, msg, in.Text); err != nil {
+		return err
+	}
 	res, err := w.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text, Now: in.Now})
 	if err != nil {
 		return fmt.Errorf("understand: %w", err)
@@ -162,6 +165,11 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 	reply, err := w.p.Bot.Turn(ctx, in, func(add string) { w.p.Audience.Words(s.ID, me, add) })
 	if err != nil {
 		return fmt.Errorf("bot turn: %w", err)
+	}
+	if reply.Chance != "" {
+		if err := w.answered(ctx, s, reply.Chance); err != nil {
+			return err
+		}
 	}
 	if reply.Text != "" {
 		_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("bot-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: me, Epoch: s.Epoch,

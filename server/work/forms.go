@@ -17,6 +17,8 @@ import (
 type Store interface {
 	cards.Shop
 	CouponsOf(ctx context.Context, who string) ([]shop.OrderCoupon, error)
+	Awaited(ctx context.Context, who string) ([]shop.Awaited, error)
+	StockTold(ctx context.Context, who string, variants ...string) error
 	GiveCoupon(ctx context.Context, who, coupon, by string) (shop.OrderCoupon, error)
 	Watch(fn func(shop.Activity)) (stop func())
 }

@@ -51,6 +51,7 @@ type Params struct {
 	Shop       shop.Shop
 	Store      Store // optional: without one nobody hears of what customers do in the shop, and the bot shows no cards
 	Audience   Audience
+	Proactive  *Proactive    // optional: without it the shop speaks of nothing unasked
 	BotOff     bool          // understand, but don't answer: for measuring, and for shops that start without a bot
 	Limit      int           // conversations worked on at once; 0 means 64
 	Deadline   time.Duration // of one piece of work; 0 means 15 s
@@ -65,6 +66,7 @@ type Workers struct {
 	quiet chan struct{} // silences that are watched
 	mask  *mask.Masker
 	acts  *acts
+	looks *looks
 
 	mu     sync.Mutex
 	jobs   map[string]*job        // by conversation: the newest, which supersedes the ones before
@@ -91,7 +93,7 @@ func New(p Params) *Workers {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), quiet: make(chan struct{}, maxNudges), jobs: map[string]*job{}, mask: mask.New(),
-		acts: newActs(), panels: map[string]*wire.Panel{}, fresh: map[string]bool{}}
+		acts: newActs(), looks: newLooks(), panels: map[string]*wire.Panel{}, fresh: map[string]bool{}}
 }
 
 // Run works until ctx ends or the floor does. It waits for its work.
@@ -102,6 +104,9 @@ func (w *Workers) Run(ctx context.Context) error {
 	if w.p.Store != nil {
 		defer w.p.Store.Watch(w.acts.note)()
 		w.wg.Go(func() { w.tell(ctx) })
+	}
+	if w.proactive() {
+		w.wg.Go(func() { w.lookAround(ctx) })
 	}
 	for {
 		err := w.follow(ctx)
@@ -132,6 +137,7 @@ func (w *Workers) follow(ctx context.Context) error {
 	}
 	var silent []string
 	w.live.Each(func(s *conversation.State) bool {
+		w.soon(s.ID)
 		switch {
 		case !s.Open():
 		case s.UnansweredSince != 0:
@@ -181,7 +187,10 @@ func (w *Workers) loadAt(ctx context.Context, seq uint64) error {
 // heed decides whether an event asks for work.
 func (w *Workers) heed(ctx context.Context, e *event.Event) {
 	switch e.Type {
+	case event.Chanced:
+		w.counted(e)
 	case event.Posted:
+		w.soon(e.Conv)
 		if e.Actor.Kind == event.Agent {
 			w.give(ctx, e)
 		}
@@ -192,6 +201,7 @@ func (w *Workers) heed(ctx context.Context, e *event.Event) {
 		w.start(ctx, e.Conv, e.ID)
 	case event.HandedBack, event.Taken:
 		if e.Type == event.HandedBack {
+			w.soon(e.Conv)
 			w.forget(e.Conv)
 		}
 		if s, ok := w.live.State(e.Conv); ok && s.LastCustomerMsg != "" {

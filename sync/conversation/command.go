@@ -32,6 +32,9 @@ const (
 	Recall       Kind = "recall"         // RecallArgs: the author's own message, within Policy.RecallWithin
 	Rate         Kind = "rate"           // RateArgs: customer
 	Unmask       Kind = "unmask"         // UnmaskArgs: lead or supervisor reads a message in full, which is noted
+	Consent      Kind = "consent"        // ConsentArgs: the customer, or the bot at the customer's word
+	TakeChance   Kind = "take_chance"    // ChanceArgs: the bot speaks of a sales chance, or holds it back
+	NoteChance   Kind = "note_chance"    // event.ChanceBody: what came of it; bot or system
 	SetFollowUp  Kind = "set_follow_up"  // FollowUpArgs: agent
 	DoneFollowUp Kind = "done_follow_up" // DoneFollowUpArgs: agent
 
@@ -202,6 +205,8 @@ func decoderOf(k Kind) func([]byte) (any, error) {
 		return decodeAs[RecallArgs]
 	case Rate:
 		return decodeAs[RateArgs]
+	case Consent:
+		return decodeAs[ConsentArgs]
 	case SetFollowUp:
 		return decodeAs[FollowUpArgs]
 	case DoneFollowUp:

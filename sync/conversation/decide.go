@@ -71,6 +71,12 @@ func (d *decision) run() *Refusal {
 		return d.rate()
 	case Act:
 		return d.act()
+	case Consent:
+		return d.consent()
+	case TakeChance:
+		return d.takeChance()
+	case NoteChance:
+		return d.noteChance()
 	case SetFollowUp:
 		return d.setFollowUp()
 	case DoneFollowUp:
@@ -215,6 +221,12 @@ func (d *decision) admit() *Refusal {
 		ok = c.Actor.Kind == event.Customer || c.Actor.Kind == event.Agent
 	case Rate:
 		ok = c.Actor.Kind == event.Customer
+	case Consent:
+		ok = c.Actor.Kind == event.Customer || c.Actor.Kind == event.Bot
+	case TakeChance:
+		ok = c.Actor.Kind == event.Bot
+	case NoteChance:
+		ok = c.Actor.Kind == event.Bot || c.Actor.Kind == event.System
 	case MarkRead:
 		ok = c.Actor.Kind == event.Customer || c.Actor.Kind == event.Agent
 	case Close:

@@ -92,6 +92,10 @@ func foldOf(t event.Type) func(*State, *event.Placed) error {
 		return foldRated
 	case event.Acted, event.Unmasked:
 		return func(*State, *event.Placed) error { return nil } // the panel beside the chat is made anew; nothing moves here
+	case event.Chanced:
+		return foldChanced
+	case event.Consented:
+		return foldConsented
 	case event.FollowUpSet:
 		return foldFollowUpSet
 	case event.FollowUpDone:

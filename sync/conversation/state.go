@@ -93,6 +93,9 @@ type State struct {
 	Solved      bool   `json:"solved,omitempty"`
 	ClosedBy    string `json:"closedBy,omitempty"`
 
+	Chance *Chance `json:"chance,omitempty"` // the sales chance that was told or held back here
+	Remind string  `json:"remind,omitempty"` // RemindOn or RemindOff, where the customer said so here
+
 	Stars    int      `json:"stars,omitempty"` // of the customer's rating, 1…5
 	RatedWhy []string `json:"ratedWhy,omitempty"`
 }

@@ -36,6 +36,8 @@ const (
 	Unmasked     Type = "message.unmasked"   // UnmaskedBody: somebody who does not hold the seat read a message in full
 	Rated        Type = "conversation.rated" // RatedBody, RatedPrivate: by the customer; the last one counts
 	Acted        Type = "customer.acted"     // ActedBody, ActedPrivate: what the customer did in the shop meanwhile
+	Chanced      Type = "chance.decided"     // ChanceBody: a sales chance was told or held back, or what came of it
+	Consented    Type = "customer.consented" // ConsentBody: whether the customer wants to hear of sales chances
 	FollowUpSet  Type = "followup.set"       // FollowUpBody, FollowUpPrivate: something to come back to; its ID is the event's
 	FollowUpDone Type = "followup.done"      // FollowUpDoneBody
 
@@ -51,7 +53,7 @@ const (
 var known = map[Type]int{
 	FloorOwned: 1, Opened: 1, Posted: 1, ReadMarked: 1, Understood: 1, Escalated: 1, Summarised: 1, Offered: 1, Declined: 1,
 	Expired: 1, Withdrawn: 1, Taken: 1, Seen: 1, Returned: 1, HandedBack: 1, Nudged: 1, QueueTold: 1, Alarmed: 1, Closed: 1,
-	Suggested: 1, SuggestionUsed: 1, Recalled: 1, Unmasked: 1, Rated: 1, Acted: 1, FollowUpSet: 1, FollowUpDone: 1, AgentStatus: 1, DeskGone: 1, Erasing: 1, Erased: 1,
+	Suggested: 1, SuggestionUsed: 1, Recalled: 1, Unmasked: 1, Rated: 1, Acted: 1, Chanced: 1, Consented: 1, FollowUpSet: 1, FollowUpDone: 1, AgentStatus: 1, DeskGone: 1, Erasing: 1, Erased: 1,
 }
 
 // Owned says who writes from here on.
@@ -242,6 +244,7 @@ const (
 	DidBack    = "price_paid_back" // by the shop
 	DidInvoice = "invoice_asked"
 	DidAwait   = "stock_awaited"
+	DidOpen    = "checkout_opened"
 )
 
 // ActedBody is one step of the customer in the shop while the conversation is open.

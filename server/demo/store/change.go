@@ -21,6 +21,7 @@ type change struct {
 	orders  []record
 	coupons map[string][]shop.OrderCoupon
 	sold    map[string]int
+	stocked map[string]int
 	drop    []string // guests who are forgotten
 	told    []shop.Activity
 }
@@ -31,7 +32,7 @@ func (c *change) tell(a shop.Activity) {
 }
 
 func (c *change) empty() bool {
-	return len(c.guests)+len(c.carts)+len(c.orders)+len(c.coupons)+len(c.sold)+len(c.told) == 0
+	return len(c.guests)+len(c.carts)+len(c.orders)+len(c.coupons)+len(c.sold)+len(c.stocked)+len(c.told) == 0
 }
 
 // do lets decide look at the state and fill in a change, and carries it out. An error of decide changes nothing.
@@ -42,7 +43,7 @@ func (s *Store) do(ctx context.Context, decide func(c *change) error) error {
 	err := func() error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		c := &change{now: s.now(), guests: map[string]shop.Customer{}, carts: map[string]basket{}, coupons: map[string][]shop.OrderCoupon{}, sold: map[string]int{}}
+		c := &change{now: s.now(), guests: map[string]shop.Customer{}, carts: map[string]basket{}, coupons: map[string][]shop.OrderCoupon{}, sold: map[string]int{}, stocked: map[string]int{}}
 		if err := decide(c); err != nil {
 			return err
 		}
@@ -113,6 +114,9 @@ func (s *Store) write(ctx context.Context, c *change) (err error) {
 	for variant, n := range c.sold {
 		put("put_sold", variant, n)
 	}
+	for variant, n := range c.stocked {
+		put("put_stocked", variant, n)
+	}
 	if err != nil {
 		return err
 	}
@@ -141,6 +145,9 @@ func (s *Store) apply(c *change) {
 	}
 	for variant, n := range c.sold {
 		s.sold[variant] = n
+	}
+	for variant, n := range c.stocked {
+		s.stocked[variant] = n
 	}
 }
 

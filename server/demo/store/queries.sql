@@ -24,3 +24,7 @@ SELECT id, '', body FROM orders
 SELECT who, id, body FROM coupons
 -- name: all_sold
 SELECT variant, '', n FROM sold
+-- name: put_stocked
+INSERT INTO stocked (variant, n) VALUES (?1, ?2) ON CONFLICT (variant) DO UPDATE SET n = ?2
+-- name: all_stocked
+SELECT variant, '', n FROM stocked

@@ -33,12 +33,11 @@ func (s *Store) Product(ctx context.Context, id string) (shop.Product, error) {
 	return p, nil
 }
 
-// left takes from a product what was sold here.
+// left adds to a product's stock what came in, and takes what was sold here.
 func (s *Store) left(p *shop.Product) {
 	for i := range p.Variants {
-		if n := s.sold[p.Variants[i].ID]; n > 0 {
-			p.Variants[i].Stock = max(0, p.Variants[i].Stock-n)
-		}
+		v := &p.Variants[i]
+		v.Stock = max(0, v.Stock+s.stocked[v.ID]-s.sold[v.ID])
 	}
 }
 
@@ -50,7 +49,7 @@ func (s *Store) SearchProducts(ctx context.Context, query string, limit int) ([]
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if len(s.sold) == 0 {
+	if len(s.sold)+len(s.stocked) == 0 {
 		return list, nil
 	}
 	for i := range list {
@@ -190,7 +189,7 @@ func (s *Store) basket(ctx context.Context, who string) (basket, error) {
 		return basket{}, err
 	}
 	if b, ok := s.carts[who]; ok {
-		return basket{Items: slices.Clone(b.Items), Updated: b.Updated, Awaits: slices.Clone(b.Awaits), Keys: slices.Clone(b.Keys)}, nil
+		return basket{Items: slices.Clone(b.Items), Updated: b.Updated, Awaits: slices.Clone(b.Awaits), Since: slices.Clone(b.Since), Keys: slices.Clone(b.Keys)}, nil
 	}
 	if shop.IsGuest(who) {
 		return basket{}, nil

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -121,20 +120,10 @@ func (s *Store) NotifyStock(ctx context.Context, who, variant string) error {
 		if err := s.known(ctx, c, who); err != nil {
 			return err
 		}
+		b.Since = append(sinceOf(b), c.now)
 		b.Awaits = append(b.Awaits, variant)
 		c.carts[who] = b
 		c.tell(shop.Activity{Customer: who, What: shop.StockAwaited, Product: line.ProductID, Variant: v.ID, Title: title(line), Qty: 1})
 		return nil
 	})
-}
-
-// Awaited implements shop.Services.
-func (s *Store) Awaited(ctx context.Context, who string) ([]string, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	b, err := s.basket(ctx, who)
-	if err != nil {
-		return nil, fmt.Errorf("what %s waits for: %w", who, err)
-	}
-	return b.Awaits, nil
 }

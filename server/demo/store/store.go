@@ -98,7 +98,8 @@ type state struct {
 	of      map[string][]string // IDs of orders made here, by customer, in the order they were placed
 	coupons map[string]map[string]shop.OrderCoupon
 	sold    map[string]int
-	made    int // orders made here
+	stocked map[string]int // what came in meanwhile
+	made    int            // orders made here
 }
 
 // basket is a cart as it is kept: prices are those of the moment it is read.
@@ -106,6 +107,7 @@ type basket struct {
 	Items   []shop.Item `json:"items"`
 	Updated time.Time   `json:"updated"`
 	Awaits  []string    `json:"awaits,omitempty"` // variants that are to be back in stock
+	Since   []time.Time `json:"since,omitempty"`  // from when on each of Awaits is; shorter where an older program wrote it
 	Keys    []string    `json:"keys,omitempty"`   // under which something was added, oldest first
 }
 
@@ -123,7 +125,7 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 	}
 	s := &Store{p: p, sql: sqlfile.Named(queries), seen: map[string][]shop.Viewed{}, state: state{
 		guests: map[string]shop.Customer{}, carts: map[string]basket{}, orders: map[string]record{}, of: map[string][]string{},
-		coupons: map[string]map[string]shop.OrderCoupon{}, sold: map[string]int{}}}
+		coupons: map[string]map[string]shop.OrderCoupon{}, sold: map[string]int{}, stocked: map[string]int{}}}
 	if s.p.Now == nil {
 		s.p.Now = time.Now
 	}
@@ -187,7 +189,7 @@ func (s *Store) read(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-const schemaVersion = 1
+const schemaVersion = 2
 
 // load reads what customers did before.
 func (s *Store) load(ctx context.Context) error {
@@ -221,6 +223,10 @@ func (s *Store) load(ctx context.Context) error {
 		}},
 		{"all_sold", func(key, _, n string) (err error) {
 			s.sold[key], err = strconv.Atoi(n)
+			return err
+		}},
+		{"all_stocked", func(key, _, n string) (err error) {
+			s.stocked[key], err = strconv.Atoi(n)
 			return err
 		}},
 	} {

@@ -1,7 +1,6 @@
 package shoptest
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -50,7 +49,7 @@ func standing(t *testing.T, b bench) {
 }
 
 func awaited(t *testing.T, b bench) {
-	ctx, list := t.Context(), must[[]string](t)
+	ctx, list := t.Context(), must[[]shop.Awaited](t)
 	refused(t, "what does not exist", b.s.NotifyStock(ctx, b.Customer, "nothing"), shop.ErrNotFound)
 	for _, who := range []string{b.Customer, guest} {
 		for range 2 {
@@ -58,7 +57,7 @@ func awaited(t *testing.T, b bench) {
 				t.Fatal(err)
 			}
 		}
-		if got := list(b.s.Awaited(ctx, who)); !slices.Equal(got, []string{b.Cheap}) {
+		if got := list(b.s.Awaited(ctx, who)); len(got) != 1 || got[0].Variant != b.Cheap || got[0].Since.IsZero() {
 			t.Errorf("%s waits for %v", who, got)
 		}
 	}
@@ -68,5 +67,16 @@ func awaited(t *testing.T, b bench) {
 	}
 	if got := list(b.s.Awaited(ctx, b.Other)); len(got) != 0 {
 		t.Errorf("somebody else waits for %v", got)
+	}
+	for range 2 {
+		if err := b.s.StockTold(ctx, b.Customer, b.Cheap, b.Dear); err != nil {
+			t.Fatal(err)
+		}
+		if got := list(b.s.Awaited(ctx, b.Customer)); len(got) != 0 {
+			t.Errorf("after hearing of it, %v is awaited", got)
+		}
+	}
+	if got := list(b.s.Awaited(ctx, guest)); len(got) != 1 {
+		t.Errorf("another's wish went with it: %v", got)
 	}
 }
