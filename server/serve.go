@@ -171,7 +171,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err := errors.Join(minds.figures(figures), minds.models.figures(figures)); err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Origins: f.origins, Logger: std.log})
+	static, err := page.New(ctx, page.Params{Shop: minds.store, Pictures: minds.pictures, Faces: faces.Files, Visitors: visitors, Demo: f.demo, Restock: minds.store.Restock, Origins: f.origins, Logger: std.log})
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
-		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate, Origins: f.origins,
+		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate, Agreed: f.agreed, Origins: f.origins,
 		Understanding: minds.reader, Models: minds.models.level,
 	})
 	if err != nil {
@@ -231,12 +231,16 @@ func (f *serveFlags) proactive(past work.Past, reg prometheus.Registerer) (*work
 		return nil, nil //nolint:nilnil // there is none
 	}
 	p := &work.Proactive{Rules: proactive.DefaultRules(), Times: proactive.Default(), Past: past, Hours: f.hours, Figures: proactive.NewFigures(),
-		Agreed: func(customer string) bool { return f.demo && !shop.IsGuest(customer) }}
+		Agreed: f.agreed}
 	p.Rules.Holdout, p.Times.Hesitate = int(f.holdout*1000+.5), f.hesitate
 	if err := p.Figures.Register(reg); err != nil {
 		return nil, fmt.Errorf("figures: %w", err)
 	}
 	return p, nil
+}
+
+func (f *serveFlags) agreed(customer string) bool {
+	return f.chances && f.demo && !shop.IsGuest(customer)
 }
 
 // open is the port, and the simulated customers who come through it.

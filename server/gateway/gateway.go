@@ -49,6 +49,8 @@ type Params struct {
 	Metrics *prometheus.Registry // optional; served at /metrics
 	Demo    bool                 // sign proofs for customers of the demo shop: POST /api/visitor needs none
 
+	// Agreed is whether a customer who never said anything of it is told of sales chances unasked. Optional: nobody is.
+	Agreed func(customer string) bool
 	// VisitorRate is how many visitors a second one address may bring; ten times that at once. Optional: 5. A shop whose
 	// customers all come through one proxy needs more, and so does a load test.
 	VisitorRate int

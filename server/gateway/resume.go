@@ -85,7 +85,11 @@ func (s *session) resume(ctx context.Context, hello *wire.In) error {
 	if err != nil {
 		return err
 	}
-	w.Guest = &wire.Guest{Customer: s.actor.ID, Hours: s.g.hours()}
+	said, err := s.g.p.Folds.RemindOf(ctx, s.actor.ID)
+	if err != nil {
+		return err
+	}
+	w.Guest = &wire.Guest{Customer: s.actor.ID, Hours: s.g.hours(), Remind: said == conversation.RemindOn || said == "" && s.g.p.Agreed != nil && s.g.p.Agreed(s.actor.ID)}
 	for _, c := range convs {
 		w.Guest.Name = c.state.Name
 		if c.state.Open() {

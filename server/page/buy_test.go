@@ -319,3 +319,24 @@ func TestFaces(t *testing.T) {
 		}
 	}
 }
+
+// Who tries the demo puts something into stock that is sold out; what is not in the catalogue stays away.
+func TestRestock_OnlyWhatIsThere(t *testing.T) {
+	w := open(t)
+	const gone = "p-sun-stick-15g"
+	if page := check(t, "sold out", w.get("/p/"+gone)); !strings.Contains(page, "演示：补货 30 件") {
+		t.Error("nothing to restock with")
+	}
+	if to := w.post("/restock", url.Values{"variant": {gone}}).Header().Get("Location"); to != "/p/"+gone {
+		t.Errorf("leads to %q", to)
+	}
+	if p, err := w.shop.Product(t.Context(), gone); err != nil || p.Variants[0].Stock < 30 {
+		t.Errorf("%+v, %v", p.Variants, err)
+	}
+	if page := check(t, "in stock", w.get("/p/"+gone)); strings.Contains(page, "演示：补货") {
+		t.Error("what is there is restocked")
+	}
+	if rec := w.post("/restock", url.Values{"variant": {"nothing"}}); rec.Code != http.StatusNotFound {
+		t.Errorf("%d", rec.Code)
+	}
+}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 
 	"agentdesk/server/shop"
@@ -75,6 +76,21 @@ func (g *pages) member(c *call) error {
 		}
 	}
 	return c.draw("member", v)
+}
+
+// restockPieces is how many pieces come in at a visitor's word.
+const restockPieces = 30
+
+// restock lets a visitor of the demo put a variant into stock, to see the notice of it go out.
+func (g *pages) restock(c *call) error {
+	variant := c.r.PostFormValue("variant")
+	if !g.Demo || g.Restock == nil || len(variant) > 128 {
+		return shop.ErrNotFound
+	}
+	if err := g.Restock(c.ctx, variant, restockPieces); err != nil {
+		return err
+	}
+	return c.to("/p/" + url.PathEscape(variant))
 }
 
 type policiesView struct {

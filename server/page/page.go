@@ -38,9 +38,11 @@ type Params struct {
 	Faces    fs.FS              // optional: face-0.svg … face-7.svg, of agents
 	Visitors *identity.Visitors // the same that the doors ask
 	Demo     bool               // ?as=<customer> signs in
-	Origins  []string           // optional: other sites that may embed the chat, e.g. https://blog.example.com
-	Now      func() time.Time   // optional: the system's clock
-	Logger   *slog.Logger       // optional
+	// Restock puts pieces of a variant into stock, for who tries the demo's stock notices. Optional: then nobody can.
+	Restock func(ctx context.Context, variant string, pieces int) error
+	Origins []string         // optional: other sites that may embed the chat, e.g. https://blog.example.com
+	Now     func() time.Time // optional: the system's clock
+	Logger  *slog.Logger     // optional
 }
 
 type pages struct {
@@ -106,6 +108,7 @@ func (g *pages) routes(mux *http.ServeMux) {
 		"GET /orders/{id}/return": g.returnForm,
 		"GET /member":             g.member,
 		"POST /coupons":           g.claim,
+		"POST /restock":           g.restock,
 		"POST /signout":           g.signOut,
 		"GET /policies":           g.policies,
 		"GET /policies/{id}":      g.policy,

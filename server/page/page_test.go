@@ -52,7 +52,7 @@ func open(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := page.New(t.Context(), page.Params{Shop: s, Pictures: base.Pictures(assets.Pictures()), Faces: faces.Files, Visitors: visitors, Demo: true,
+	h, err := page.New(t.Context(), page.Params{Shop: s, Pictures: base.Pictures(assets.Pictures()), Faces: faces.Files, Visitors: visitors, Demo: true, Restock: s.Restock,
 		Origins: []string{"https://blog.example.com"}, Now: clock})
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type productView struct {
 	Neighbors  []shop.Product
 	Beside     []shop.Product // not on the same evening
 	Inside     []shop.Product // of a set
+	Restocks   int            // pieces that a visitor of the demo may put into stock; 0 where nobody may
 }
 
 // Percent is the share of reviews with so many stars.
@@ -101,6 +102,9 @@ func (g *pages) product(c *call) error {
 		if o, err := g.Shop.Product(c.ctx, x); err == nil {
 			v.Inside = append(v.Inside, o)
 		}
+	}
+	if g.Demo && g.Restock != nil {
+		v.Restocks = restockPieces
 	}
 	g.opinions(c, &v)
 	return c.draw("product", v)

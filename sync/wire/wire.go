@@ -118,7 +118,8 @@ type Guest struct {
 	Customer string `json:"customer"`
 	Conv     string `json:"conv,omitempty"` // the open conversation
 	Name     string `json:"name,omitempty"`
-	Hours    *Hours `json:"hours,omitempty"` // when people serve; none: always
+	Hours    *Hours `json:"hours,omitempty"`  // when people serve; none: always
+	Remind   bool   `json:"remind,omitempty"` // the customer is told of offers and refills unasked; until a customer.consented says otherwise
 }
 
 // Hours are when people serve, at the shop's place.

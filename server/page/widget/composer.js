@@ -103,6 +103,7 @@ export function makeComposer(app) {
     if (/^p-/.test(conf.page)) acts.push(act('ticket', 'productSend', () => app.post({ kind: 'product', ref: conf.page, show: { id: conf.page, title: conf.title } })));
     acts.push(el('button', { type: 'button', class: 'act-b', onclick: () => emojis() }, el('span', { class: 'act-i' }, icon('smile', 20)), el('span', { text: say('emoji') })));
     acts.push(act(app.sound ? 'bell' : 'mute', app.sound ? 'soundOff' : 'soundOn', () => { app.setSound(!app.sound); text.focus(); }));
+    if (app.consents()) acts.push(act(app.reminded() ? 'mute' : 'bell', app.reminded() ? 'remindOff' : 'remindOn', () => app.remind(!app.reminded())));
     if (app.rateable()) acts.push(act('star', 'rateIt', app.askRating));
     if (app.copy.conv) acts.push(act('end', 'endIt', app.end));
     drawer.replaceChildren(el('div', { class: 'acts' }, ...acts));

@@ -5,7 +5,7 @@ const KEEP = 2000; // events that are stored; older ones come again from the ser
 
 /** Makes the copy of one customer. arrived(id) hears of the command IDs in it, news(event) of what others said. */
 export function makeCopy({ store, arrived, news }) {
-  let convs = {}, ids = {}, cursor, view, conv = '', timer = 0, dirty = false, catching = true;
+  let convs = {}, ids = {}, cursor, view, conv = '', timer = 0, dirty = false, catching = true, remind = false;
   const kept = store.get('copy');
   if (kept && kept.v === 2 && kept.convs && typeof kept.convs === 'object') {
     ({ convs, cursor, view } = kept);
@@ -44,6 +44,7 @@ export function makeCopy({ store, arrived, news }) {
       if (e.t === 'message.recalled') redact(list, e.b && e.b.msg);
       if (e.t === 'conversation.closed' && conv === id) conv = '';
       else if (e.t === 'conversation.opened' && live) conv = id;
+      if (live && e.t === 'customer.consented') remind = !!(e.b && e.b.on);
       if (live && e.t === 'message.posted' && e.a.k !== 'customer') news(e);
     }
   }
@@ -59,11 +60,16 @@ export function makeCopy({ store, arrived, news }) {
     get hello() { return { cursor, view }; },
     /** The open conversation, '' without one. */
     get conv() { return conv; },
+    /** Whether the customer is told of offers and refills unasked. */
+    get remind() { return remind; },
+    /** As chosen just now; the server's word follows. */
+    set remind(on) { remind = on; },
     get convs() { return convs; },
     get empty() { return !Object.keys(convs).length; },
     welcome(f) {
       if (f.resume === 'reset') { convs = {}; ids = {}; cursor = undefined; }
       view = f.view;
+      remind = !!(f.guest && f.guest.remind);
       conv = (f.guest && f.guest.conv) || '';
       catching = true;
       later();

@@ -98,6 +98,7 @@ function start(conf) {
 
   function settled(m, a) {
     if (a.ok) return;
+    if (m.kind === 'consent') app.copy.remind = !m.payload.on;
     if (m.kind === 'recall') app.ui.toast(a.err && a.err.code === 'too_late' ? say('tooLate') : excuse(a.err && a.err.code));
     else if (m.kind !== 'post') app.ui.toast(excuse(a.err && a.err.code));
   }
@@ -120,6 +121,10 @@ function start(conf) {
     const sheet = app.ui.sheet({ title: say('rateIt'), body: [rateCard({ ...app, rate: (c, g) => { give(c, g); sheet.close(); } }, current.last, had ? { stars: had.b.stars, reasons: had.b.reasons || [], text: (had.p && had.p.text) || '' } : null)] });
     (app.ui.root.querySelector('.sheet .stars button') || app.ui.panel).focus();
   };
+  // Whether the customer is told of offers unasked. One says so in a conversation.
+  app.consents = () => !!current.last;
+  app.reminded = () => app.copy.remind;
+  app.remind = (on) => { app.copy.remind = on; app.outbox.add('consent', { on }, { conv: current.last }); app.ui.toast(say(on ? 'remindIs' : 'remindNo')); };
   app.setSound = (on) => { app.sound = on; root.set('sound', on); if (on) chime(); };
   /** Tells the page what happened in its shop. */
   app.did = (what, detail) => document.dispatchEvent(new CustomEvent('agentdesk:' + what, { detail }));

@@ -284,6 +284,10 @@ func (d *door) take(ws *websocket.Conn, in wire.In) {
 			var p map[string]any
 			_ = json.Unmarshal(in.Payload, &p)
 			d.addTo(in.Conv, event.Rated, me, p, nil, in.ID)
+		case "consent":
+			var p event.ConsentBody
+			_ = json.Unmarshal(in.Payload, &p)
+			d.addTo(in.Conv, event.Consented, me, p, nil, in.ID)
 		case "close":
 			d.add(event.Closed, me, map[string]string{"by": "customer"}, nil, in.ID)
 			d.conv = ""
