@@ -20,8 +20,9 @@ LOADTIME  ?= 60s
 MINUTES   ?= 60
 CORPUS    := server/understand/corpus
 PYTRAIN   := PYTHONDONTWRITEBYTECODE=1 var/model/venv/bin/python tools/train
-LAYERS    ?= 0,1,2,3,4,5
-EPOCHS    ?= 7
+LAYERS    ?= 0,1,2,3,4,5,6,7
+FIRST     := $(CORPUS)/train-[a-o].jsonl
+READ      := $(FIRST) $(CORPUS)/train-[p-r].jsonl
 
 export CGO_ENABLED := 1
 
@@ -83,15 +84,16 @@ bench-desk: ## the face's figures in a real window, beside their targets; and wh
 bench-bot: ## how fast messages are understood, beside the targets
 	$(GO) run -tags $(TAGS) ./tools/benchbot
 
-model: ## train the model that reads messages from server/understand/corpus into assets/model (Python, PyTorch, 25 minutes)
+model: ## train the model that reads messages from server/understand/corpus into assets/model (Python, PyTorch, an hour)
 	@mkdir -p var/model
 	python3 -m venv var/model/venv
 	var/model/venv/bin/pip install -q -r tools/train/requirements.txt
 	python3 -B tools/train/corpus.py $(CORPUS)/test.jsonl $(CORPUS)/train-*.jsonl >var/model/corpus.txt
 	$(PYTRAIN)/base.py --out var/model/base
-	$(PYTRAIN)/train.py --base var/model/base/weights.npz --vocab var/model/base --corpus '$(CORPUS)/train-*.jsonl' --layers $(LAYERS) --epochs $(EPOCHS) --rate 1.2e-4 --out var/model/tuned.npz
-	$(PYTRAIN)/choose.py --base var/model/base --tuned var/model/tuned.npz --corpus '$(CORPUS)/train-*.jsonl' --out var/model/apart.json
-	$(PYTRAIN)/export.py --base var/model/base --tuned var/model/tuned.npz --apart var/model/apart.json --corpus '$(CORPUS)/train-*.jsonl' --out assets/model
+	$(PYTRAIN)/train.py --base var/model/base/weights.npz --vocab var/model/base --corpus '$(FIRST)' --layers $(LAYERS) --epochs 6 --rate 1.2e-4 --out var/model/first.npz
+	$(PYTRAIN)/train.py --base var/model/base/weights.npz --vocab var/model/base --corpus '$(READ)' --layers $(LAYERS) --epochs 2 --rate 6e-5 --start var/model/first.npz --out var/model/tuned.npz
+	$(PYTRAIN)/choose.py --base var/model/base --tuned var/model/tuned.npz --corpus '$(READ)' --out var/model/apart.json
+	$(PYTRAIN)/export.py --base var/model/base --tuned var/model/tuned.npz --apart var/model/apart.json --corpus '$(READ)' --out assets/model
 
 eval-understand: ## how often messages are understood rightly, on the labelled test lines; writes the tables of docs/understanding.md
 	$(GO) run -tags $(TAGS) ./tools/evalunderstand -doc docs/understanding.md

@@ -6,7 +6,6 @@
 The encoder's logits are the int8 graph's, each line alone, as the product runs it.
 """
 import argparse
-import glob
 import json
 import os
 import tempfile
@@ -58,7 +57,7 @@ def main():
     ap.add_argument("--out", required=True)
     a = ap.parse_args()
     tok = train.tokenizer(a.base)
-    dev, rest = train.apart(inputs.read(sorted(glob.glob(a.corpus))), a.seed)
+    dev, rest = train.apart(a.corpus, a.seed)
     with tempfile.TemporaryDirectory() as tmp:
         path = os.path.join(tmp, "e.onnx")
         export.graph(a.tuned, path)

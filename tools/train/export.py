@@ -65,7 +65,7 @@ def main():
     graph(a.tuned, at("encoder.onnx"))
     for n in ("tokenizer.tsv", "norm.tsv"):
         shutil.copyfile(os.path.join(a.base, n), at(n))
-    rows = inputs.read(sorted(glob.glob(a.corpus)))
+    rows = inputs.read([f for pattern in a.corpus.split() for f in sorted(glob.glob(pattern))])
     data, w = linear.pack(*linear.train(rows))
     with open(at("linear.bin"), "wb") as f:
         f.write(data)

@@ -52,12 +52,17 @@ def targets(rows, grade_lean, smooth):
     return out
 
 
-def apart(rows, seed):
-    """-> a tenth kept apart, the rest; the same for the same lines and seed."""
-    rows = list(rows)
-    random.Random(seed).shuffle(rows)
-    cut = len(rows) // 10
-    return rows[:cut], rows[cut:]
+def apart(corpus, seed):
+    """-> a tenth kept apart, the rest. Corpus is one or more patterns of files, separated by spaces; each pattern's tenth is drawn by
+    itself, so that a corpus that grew keeps apart what an earlier run on the first pattern did."""
+    dev, rest = [], []
+    for pattern in corpus.split():
+        rows = inputs.read(sorted(glob.glob(pattern)))
+        random.Random(seed).shuffle(rows)
+        cut = len(rows) // 10
+        dev += rows[:cut]
+        rest += rows[cut:]
+    return dev, rest
 
 
 def predict(model, xs, size=64):
@@ -99,10 +104,9 @@ def main():
     random.seed(a.seed)
     torch.manual_seed(a.seed)
     tok = tokenizer(a.vocab)
-    rows = inputs.read(sorted(glob.glob(a.corpus)))
-    dev, train = apart(rows, a.seed)
+    dev, train = apart(a.corpus, a.seed)
     if a.all:
-        train = rows
+        train = dev + train
     xs, dx = [inputs.ids(tok, r) for r in train], [inputs.ids(tok, r) for r in dev]
     ts = targets(train, a.lean, a.smooth)
     print("%d lines to train on, %d to choose by; tokens: median %d, p95 %d" % (
