@@ -26,7 +26,7 @@ READ      := $(FIRST) $(CORPUS)/train-[p-r].jsonl
 
 export CGO_ENABLED := 1
 
-.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-entities eval-bot model torture soak pictures gallery clean
+.PHONY: help run test desk server setup fmt vet staticcheck deps unit bench bench-desk bench-bot bench-llm faults-llm contract-llm eval-understand eval-entities eval-bot eval-copilot model torture soak pictures gallery clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -104,6 +104,9 @@ eval-entities: ## how often what a message names is found, and hidden where it m
 
 eval-bot: ## simulated customers with goals talk to the bot over the demo shop: how many it settles alone, and what it states without a source
 	$(GO) run -tags $(TAGS) ./tools/evalbot
+
+eval-copilot: ## written situations put to the copilot over the demo shop: how often its first suggestion can be sent as it stands
+	$(GO) run -tags $(TAGS) ./tools/evalcopilot
 
 bench-llm: ## an answer while a language model is known to be dead (target: 300 ms), and while all are
 	$(GO) test -run '^$$' -bench 'Failover|AllDead' -benchtime $(BENCHTIME) ./server/llm
