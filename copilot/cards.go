@@ -6,275 +6,166 @@ import (
 	"strings"
 
 	"agentdesk/sync/label"
-	"agentdesk/sync/talk"
 )
 
 // maxCards is how many knowledge cards stand beside a chat.
 const maxCards = 4
 
-// Summary writes the handoff card from the talk and the facts.
-func (c *Copilot) Summary(ctx context.Context, in Input) (Summary, error) {
-	if err := ctx.Err(); err != nil {
-		return Summary{}, err
-	}
-	return Summary{Ask: ask(in), Done: done(in), Clues: clues(in), Unresolved: unresolved(in)}, nil
-}
-
-func ask(in Input) string {
-	what := intentZh(in.Intent)
-	var parts []string
-	for i := len(in.Context) - 1; i >= 0 && len(parts) < 1; i-- {
-		if t := in.Context[i]; t.Role == talk.Customer && len([]rune(t.Text)) >= 6 && t.Text != in.Text {
-			parts = append(parts, cut(t.Text, 36))
-		}
-	}
-	text := cut(in.Text, 48)
-	if len(parts) > 0 {
-		text = parts[0] + "；" + text
-	}
-	if what == "" {
-		return text
-	}
-	return what + "：" + text
-}
-
-// done names what the bot and earlier agents did, by what they said.
-func done(in Input) string {
-	var out []string
-	add := func(s string) {
-		for _, o := range out {
-			if o == s {
-				return
-			}
-		}
-		out = append(out, s)
-	}
-	for _, t := range in.Context {
-		if t.Role == talk.Customer {
-			continue
-		}
-		n := len(out)
-		for _, k := range []struct{ word, did string }{{"停用", "建议停用"}, {"照片", "索要照片"}, {"包裹", "告知物流"}, {"无忧退", "说明过敏无忧退"}, {"无理由", "说明退换规则"},
-			{"退款", "说明退款"}, {"券后", "告知价格"}, {"原价", "告知价格"}, {"库存", "告知库存"}, {"成分", "说明成分"}, {"用法", "说明用法"}, {"就医", "提醒就医"}, {"发票", "说明发票"},
-			{"价保", "说明价保"}, {"没太明白", "没听懂 1 次以上"}, {"订单号", "询问订单"}, {"哪一款", "询问商品"}, {"肤质", "询问肤质"}, {"同事", "告知转人工"}, {"真人", "告知转人工"}} {
-			if strings.Contains(t.Text, k.word) {
-				add(k.did)
-			}
-		}
-		if len(out) == n && len([]rune(t.Text)) > 4 && !strings.Contains(t.Text, "您好") {
-			add("答复“" + cut(t.Text, 18) + "”")
-		}
-	}
-	if len(out) == 0 {
-		return "还没有处理"
-	}
-	return strings.Join(out[max(0, len(out)-4):], "、")
-}
-
-func clues(in Input) string {
-	var out []string
-	c := in.Facts.Customer
-	if c.Skin != "" {
-		out = append(out, c.Skin)
-	}
-	for _, p := range in.Facts.Products {
-		if p.Asked {
-			out = append(out, "提到 "+p.Title)
-			break
-		}
-	}
-	if len(in.Facts.Orders) > 0 {
-		o := in.Facts.Orders[0]
-		s := "订单 " + tail(o.ID) + " " + o.Status
-		if len(o.Items) > 0 {
-			s += "（" + o.Items[0] + "）"
-		}
-		out = append(out, s)
-		if len(o.Parcels) > 0 {
-			out = append(out, o.Parcels[0].Carrier+" "+o.Parcels[0].Status)
-		}
-	}
-	if c.Tier == "platinum" || c.Tier == "black" {
-		out = append(out, tierZh(c.Tier)+"会员，累计消费 "+yuan(c.SpentFen))
-	}
-	if len(out) == 0 {
-		return "暂无，未登录或未提到商品、订单"
-	}
-	return strings.Join(out[:min(4, len(out))], "；")
-}
-
-func unresolved(in Input) string {
-	why := ""
-	switch in.Reason {
-	case label.ByRequest:
-		why = "要求人工"
-	case label.ByAdverse:
-		why = "确认身体反应和处理方式"
-	case label.ByAnger:
-		why = "平息不满，给出明确答复"
-	case label.ByDispute:
-		why = "核实争议，给出方案"
-	case label.ByAnxiety:
-		why = "给出时间和下一步"
-	case label.ByHighValue:
-		why = "高价值顾客，专人跟进"
-	case label.ByBotFailed:
-		why = "机器人没有答到点上"
-	case label.ByOutOfPolicy:
-		why = "规则没有覆盖，需要判断"
-	}
-	q := ""
-	if anyOf(in.Text, "吗", "？", "?", "怎么", "多久", "什么", "能不能", "呢") {
-		q = cut(in.Text, 30)
-	}
-	switch {
-	case why != "" && q != "":
-		return why + "；" + q
-	case why != "":
-		return why
-	case q != "":
-		return q
-	}
-	return "等待顾客补充"
-}
-
-func intentZh(i label.Intent) string {
-	switch i {
-	case label.Recommend:
-		return "选品推荐"
-	case label.Suitability:
-		return "是否适用"
-	case label.Ingredient:
-		return "成分咨询"
-	case label.Usage:
-		return "用法咨询"
-	case label.Compare:
-		return "商品对比"
-	case label.PricePromo:
-		return "价格优惠"
-	case label.Stock:
-		return "库存"
-	case label.Authenticity:
-		return "正品核实"
-	case label.OrderStatus:
-		return "发货进度"
-	case label.Logistics:
-		return "物流"
-	case label.ChangeOrder:
-		return "修改订单"
-	case label.Invoice:
-		return "发票"
-	case label.PaymentIssue:
-		return "支付问题"
-	case label.ReturnRefund:
-		return "退货退款"
-	case label.Exchange:
-		return "换货"
-	case label.DamagedMissing:
-		return "破损少发"
-	case label.AdverseReaction:
-		return "疑似不良反应"
-	case label.PriceProtection:
-		return "价保"
-	case label.PromiseDispute:
-		return "承诺争议"
-	case label.Complaint:
-		return "投诉"
-	case label.Membership:
-		return "会员"
-	case label.HumanRequest:
-		return "要求人工"
-	}
-	return ""
-}
-
-// Cards are the knowledge cards for the newest message: what was asked about first, then what applies.
+// Cards are the knowledge cards for the newest message: what the suggestions state stands first, in their order, then the products
+// that were named. Products that nobody asked for come only where the customer is choosing one.
 func (c *Copilot) Cards(ctx context.Context, in Input) ([]Card, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	d := newDrafts(in)
 	var out []Card
-	n := 0
-	for i := range in.Facts.Products {
-		p := &in.Facts.Products[i]
-		if n == 2 {
+	seen := map[string]bool{}
+	add := func(card Card, ok bool) {
+		key := card.Source.ID + "#" + card.Source.Section
+		if ok && !seen[key] && len(out) < maxCards {
+			seen[key] = true
+			out = append(out, card)
+		}
+	}
+	for rank, s := range c.draft(in, MaxSuggestions) {
+		if rank > 0 && len(out) >= 2 {
 			break
 		}
-		n++
-		lines := []string{strings.Join(first(p.Points, 3), "；")}
-		skin := in.Facts.Customer.Skin
-		switch {
-		case p.Bought && skin != "" && suits(p, skin):
-			lines = append(lines, "适合："+skin+"；曾购买过")
-		case p.Bought:
-			lines = append(lines, "曾购买过")
-		case skin != "" && suits(p, skin):
-			lines = append(lines, "适合："+skin)
-		case len(p.Skins) > 0:
-			lines = append(lines, "标注适合"+strings.Join(p.Skins, "、"))
-		}
-		out = append(out, Card{Kind: ProductCard, Title: p.Title, PriceFen: p.PriceFen, CouponFen: p.CouponFen, Stock: p.Stock, Lines: lines, Source: p.Source, UpdatedAt: p.UpdatedAt})
-	}
-	if len(in.Facts.Orders) > 0 && (in.Intent == label.Logistics || in.Intent == label.OrderStatus) {
-		for _, p := range in.Facts.Orders[0].Parcels {
-			lines := []string{p.Status}
-			if p.Last != "" {
-				lines = append(lines, fmt.Sprintf("%d 月 %d 日 %s %s", p.LastAt.Month(), p.LastAt.Day(), p.LastAt.Format("15:04"), p.Last))
+		for _, src := range s.Sources {
+			if src.Kind == "product" {
+				if p := d.productOf(src.ID); p != nil && (p.Asked || d.choosing()) {
+					add(d.productCard(p), true)
+				}
+				continue
 			}
-			out = append(out, Card{Kind: ParcelCard, Title: p.Carrier + " " + tail(p.Number), Lines: lines, Source: p.Source, UpdatedAt: p.LastAt})
+			add(d.cardOf(src.Kind, src.ID, src.Section))
 		}
 	}
-	for i, p := range in.Facts.Policies {
-		if i == 2 {
-			break
+	if d.onGoods() {
+		for i := range in.Facts.Products {
+			if p := &in.Facts.Products[i]; p.Asked || p.Kin {
+				add(d.productCard(p), len(out) < 3)
+			}
 		}
-		out = append(out, Card{Kind: PolicyCard, Title: p.Title, Lines: []string{"§" + p.Section, p.Text}, Source: p.Source})
 	}
-	return out[:min(maxCards, len(out))], nil
+	return out, nil
 }
 
-// NextAction is the one thing that moves the matter on; the zero value means none.
-func (c *Copilot) NextAction(ctx context.Context, in Input) (NextAction, error) {
-	if err := ctx.Err(); err != nil {
-		return NextAction{}, err
+// onGoods reports whether the matter is a product.
+func (d *drafts) onGoods() bool {
+	switch d.matter() {
+	case label.Recommend, label.Suitability, label.Ingredient, label.Usage, label.Compare, label.PricePromo, label.Stock, label.Authenticity:
+		return true
 	}
-	a := NextAction{}
-	if len(in.Facts.Orders) > 0 {
-		a.Order = in.Facts.Orders[0].ID
-	}
-	switch in.Intent {
-	case label.AdverseReaction:
-		a.Code, a.Title = "start_allergy_return", "发起过敏无忧退，约定回访"
-	case label.ReturnRefund:
-		a.Code, a.Title = "start_return", "核对条件，发起退货"
-	case label.Exchange:
-		a.Code, a.Title = "start_exchange", "核对库存，发起换货"
-	case label.DamagedMissing:
-		a.Code, a.Title = "start_resend", "收集照片，登记补发"
-	case label.Logistics:
-		a.Code, a.Title = "urge_parcel", "联系快递核实并催件"
-	case label.OrderStatus:
-		a.Code, a.Title = "urge_warehouse", "催仓库出库"
-	case label.ChangeOrder:
-		a.Code, a.Title = "change_order", "暂缓发货，修改订单"
-	case label.PriceProtection:
-		a.Code, a.Title = "start_price_protection", "核对差价，发起价保"
-	case label.Invoice:
-		a.Code, a.Title = "start_invoice", "收集抬头，提交开票"
-	case label.PaymentIssue:
-		a.Code, a.Title = "check_payment", "请财务核对扣款"
-	case label.PromiseDispute, label.Complaint:
-		a.Code, a.Title = "open_ticket", "登记工单，核实后回复"
-	case label.Recommend, label.Compare, label.Suitability, label.Stock, label.PricePromo:
-		a.Code, a.Title = "send_card", "发送商品卡"
-		a.Order = ""
-		if len(in.Facts.Products) == 0 {
-			return NextAction{}, nil
+	return false
+}
+
+// choosing reports whether the customer wants to be shown products.
+func (d *drafts) choosing() bool {
+	p := d.asked()
+	return d.matter() == label.Recommend || d.matter() == label.Compare || d.onGoods() && d.matter() != label.PricePromo && p != nil && (p.Stock == 0 || d.holds("misfit"))
+}
+
+func (d *drafts) productOf(id string) *Product {
+	for i := range d.in.Facts.Products {
+		if d.in.Facts.Products[i].ID == id {
+			return &d.in.Facts.Products[i]
 		}
-	case label.ThanksBye:
-		a.Code, a.Title = "close", "结束会话，写小结"
-	default:
-		return NextAction{}, nil
 	}
-	return a, nil
+	return nil
+}
+
+func (d *drafts) productCard(p *Product) Card {
+	return Card{Kind: ProductCard, Title: p.Title, PriceFen: p.PriceFen, CouponFen: p.CouponFen, Stock: p.Stock, Lines: []string{strings.Join(first(p.Points, 2), "；")},
+		Fits: d.why(p), Source: p.Source, UpdatedAt: p.UpdatedAt}
+}
+
+// why says why a product suits this customer, or does not; "" when nothing says so.
+func (d *drafts) why(p *Product) string {
+	var out []string
+	skin := d.in.Facts.Customer.Skin
+	switch {
+	case skin != "" && suits(p, skin):
+		out = append(out, "适合："+skin)
+	case skin != "" && len(p.Skins) > 0:
+		out = append(out, "未标注适合"+skin)
+	case len(p.Skins) > 0:
+		out = append(out, "标注适合"+strings.Join(p.Skins, "、"))
+	}
+	if p.Times > 1 {
+		out = append(out, fmt.Sprintf("买过 %d 次", p.Times))
+	} else if p.Bought {
+		out = append(out, "买过 1 次")
+	}
+	switch {
+	case p.Clash != "":
+		out = append(out, "与近期买过的"+p.Clash+"不宜同晚")
+	case p.Clear != "":
+		out = append(out, "与所用"+p.Clear+"无冲突")
+	}
+	if pregnant := d.in.Facts.Customer.Pregnant; pregnant != "" && p.Pregnancy != "" {
+		out = append(out, pregnant+"："+cutAt(p.Pregnancy, 20))
+	}
+	return strings.Join(out, "；")
+}
+
+// cardOf is the card of a source that is no product; false when the facts don't hold it.
+func (d *drafts) cardOf(kind, id, section string) (Card, bool) {
+	f := &d.in.Facts
+	switch kind {
+	case "policy":
+		for _, p := range f.Rules {
+			if p.Source.ID == id && p.Source.Section == section {
+				return Card{Kind: PolicyCard, Title: p.Title, Lines: []string{"§" + p.Section, p.Text}, Source: p.Source, UpdatedAt: p.UpdatedAt}, true
+			}
+		}
+	case "promotion":
+		for _, p := range f.Promos {
+			if p.Source.ID == id {
+				lines := []string{p.Text}
+				if until := date(p.Until); until != "" {
+					lines = append(lines, "到 "+until)
+				}
+				return Card{Kind: PromotionCard, Title: p.Title, Lines: lines, Source: p.Source}, true
+			}
+		}
+	case "order":
+		for i := range f.Orders {
+			if o := &f.Orders[i]; o.ID == id {
+				if len(o.Parcels) > 0 && o.Return == nil && (d.matter() == label.Logistics || d.matter() == label.OrderStatus) {
+					return parcelCard(&o.Parcels[0]), true
+				}
+				return orderCard(o), true
+			}
+		}
+	case "parcel":
+		for _, o := range f.Orders {
+			for i := range o.Parcels {
+				if o.Parcels[i].Source.ID == id {
+					return parcelCard(&o.Parcels[i]), true
+				}
+			}
+		}
+	}
+	return Card{}, false
+}
+
+func parcelCard(p *Parcel) Card {
+	lines := []string{p.Status}
+	if p.Last != "" {
+		lines = append(lines, date(p.LastAt)+" "+p.LastAt.Format("15:04")+" "+p.Last)
+	}
+	return Card{Kind: ParcelCard, Title: p.Carrier + " " + tail(p.Number), Lines: lines, Source: p.Source, UpdatedAt: p.LastAt}
+}
+
+func orderCard(o *Order) Card {
+	lines := []string{o.Status + "，" + date(o.PlacedAt) + "下单，" + yuan(o.TotalFen), strings.Join(first(o.Items, 3), "、")}
+	if r := o.Return; r != nil {
+		line := r.Kind + " · " + r.State
+		if r.RefundFen > 0 {
+			line += " · 应退 " + yuan(r.RefundFen)
+		}
+		lines = append(lines, line)
+	}
+	return Card{Kind: OrderCard, Title: "订单 " + tail(o.ID), Lines: lines, Source: o.Source, UpdatedAt: o.PlacedAt}
 }

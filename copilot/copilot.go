@@ -17,8 +17,10 @@ type Input struct {
 	Message      string // ID of the customer message that is answered
 	Context      []talk.Turn
 	Text         string // the newest customer message
+	Thread       string // what the customer said on this matter, oldest first, with the newest message; "" for Text alone
 	Emotion      label.Emotion
-	Intent       label.Intent
+	Intent       label.Intent // of the newest message
+	Matter       label.Intent // what is still to be settled, where the newest message only asks for a person or says hello; "" for Intent
 	Reason       label.Reason
 	Agent        string // name the agent signs with, "" for none
 	Facts        Facts
@@ -30,8 +32,9 @@ type Facts struct {
 	Customer Customer
 	Products []Product // best first
 	Orders   []Order   // best match first, then newest
-	Policies []Policy  // best first
-	Promos   []Promo
+	Policies []Policy  // that bear on the matter, best first
+	Rules    []Policy  // all that the shop has written
+	Promos   []Promo   // that are running and that the customer can have
 }
 
 // Customer is who writes.
@@ -41,6 +44,8 @@ type Customer struct {
 	Tags           []string
 	SpentFen       int64
 	Points         int64
+	Orders         int // that were not cancelled
+	Pregnant       string
 	Anonymous      bool
 }
 
@@ -52,13 +57,21 @@ type Product struct {
 	Stock               int
 	Skins               []string // whom it suits
 	Points              []string // selling points, as the shop states them
-	Ingredients         []string
-	Usage               string
+	Ingredients         []string // the active ones with their share, then what it is made without
+	Full                []string // the whole list
+	Summary             string
+	Usage, When, Lasts  string
+	Shelf, Filing       string
+	Variants, Gone      []string // names of what is in stock, and of what is not
+	RestockAt           time.Time
 	Cautions            []string
 	Conflicts           []string // IDs of products not to be used on the same evening
 	Pregnancy           string   // the shop's statement on pregnancy, "" for none
 	Asked               bool     // the customer named it
+	Kin                 bool     // of the kind that the customer named, no product being named
 	Bought              bool     // the customer bought it before
+	Times               int      // how often
+	Clash, Clear        string   // titles of what the customer bought of late that goes badly, or well, with it; "" for none
 	Source              event.Source
 	UpdatedAt           time.Time
 }
@@ -69,9 +82,20 @@ type Order struct {
 	Items      []string
 	TotalFen   int64
 	PlacedAt   time.Time
+	SignedAt   time.Time // zero until then
+	Invoice    string    // 待开具, 已开具; "" when none was asked for
+	Return     *Return   // nil when none was asked for
 	Parcels    []Parcel
 	Sure       bool // the customer named it, or no other can be meant
 	Source     event.Source
+}
+
+// Return is a return, refund or exchange of an order. Times are zero until it came so far.
+type Return struct {
+	ID, Kind, State        string
+	RefundFen              int64
+	AskedAt, BackAt, DueAt time.Time
+	PaidAt                 time.Time
 }
 
 // Parcel is one parcel of an order.
@@ -85,11 +109,16 @@ type Parcel struct {
 type Policy struct {
 	Title, Section, Text string
 	Source               event.Source
+	UpdatedAt            time.Time
 }
 
 // Promo is a running promotion or coupon.
 type Promo struct {
 	Title, Text string
+	Kind        string   // coupon (in the product's price already), reduction, gift, voucher
+	Products    []string // IDs; empty: all
+	Limited     bool     // not for everybody: a tier, a channel
+	Until       time.Time
 	Source      event.Source
 }
 
@@ -123,9 +152,11 @@ type CardKind string
 
 // The kinds of card.
 const (
-	ProductCard CardKind = "product"
-	PolicyCard  CardKind = "policy"
-	ParcelCard  CardKind = "parcel"
+	ProductCard   CardKind = "product"
+	PolicyCard    CardKind = "policy"
+	PromotionCard CardKind = "promotion"
+	OrderCard     CardKind = "order"
+	ParcelCard    CardKind = "parcel"
 )
 
 // Card is a knowledge card beside the chat.
@@ -135,7 +166,8 @@ type Card struct {
 	PriceFen  int64 // 0 when it is no product
 	CouponFen int64
 	Stock     int
-	Lines     []string // two lines: what it is, why it suits
+	Lines     []string // what it is or says
+	Fits      string   // why it suits this customer, "" when nothing says so
 	Source    event.Source
 	UpdatedAt time.Time
 }

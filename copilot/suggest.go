@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"agentdesk/copilot/comply"
 	"agentdesk/sync/event"
@@ -17,9 +18,6 @@ import (
 
 // MaxSuggestions is how many suggestions there are at most for one message.
 const MaxSuggestions = 3
-
-// restate is the strategy of last resort.
-const restate = "复述确认"
 
 // chunkRunes is how much of a scripted suggestion is streamed at once.
 const chunkRunes = 12
@@ -44,7 +42,7 @@ func (c *Copilot) Suggest(ctx context.Context, in Input, k int, stream func(Delt
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := c.scripts(in, k)
+	out := c.draft(in, k)
 	for i := range out {
 		s := &out[i]
 		send := func(text string) {
@@ -77,35 +75,55 @@ func (c *Copilot) Suggest(ctx context.Context, in Input, k int, stream func(Delt
 	return out, nil
 }
 
-// scripts writes the suggestions from facts alone. It is pure.
-func (c *Copilot) scripts(in Input, k int) []Suggestion {
+// worth is below which fit a further suggestion is not worth reading.
+const worth = 40
+
+// draft writes the suggestions from facts alone. It is pure.
+func (c *Copilot) draft(in Input, k int) []Suggestion {
 	k = min(max(k, 1), MaxSuggestions)
-	d := &drafts{in: in}
-	d.fill()
-	sort.SliceStable(d.out, func(i, j int) bool { return d.out[i].Fit > d.out[j].Fit })
+	all := newDrafts(in).all()
 	var out []Suggestion
-	seen := map[string]bool{}
-	for _, s := range d.out {
-		s.Text = tidy(s.Text)
-		if s.Strategy == restate && len(out) >= 2 {
-			continue // two good replies are better than three with a filler
-		}
-		if s.Text == "" || seen[s.Strategy] || said(in.Context, s.Text) || len(out) == k {
-			continue
-		}
-		s.Text = comply.Fix(s.Text, c.rules.Check(s.Text))
-		sum := sha256.Sum256([]byte(in.Conversation + "\x00" + in.Message + "\x00" + in.Text + "\x00" + s.Strategy))
-		s.ID = hex.EncodeToString(sum[:10])
-		seen[s.Strategy] = true
-		out = append(out, s)
+	kinds, titles := map[string]int{}, map[string]bool{}
+	take := func(x draft) {
+		x.Text = comply.Fix(x.Text, c.rules.Check(x.Text))
+		sum := sha256.Sum256([]byte(in.Conversation + "\x00" + in.Message + "\x00" + in.Text + "\x00" + x.Strategy))
+		x.ID = hex.EncodeToString(sum[:10])
+		kinds[x.as]++
+		titles[x.Strategy] = true
+		out = append(out, x.Suggestion)
 	}
+	for _, other := range []bool{true, false} { // what does something else first, then the rest
+		for _, x := range all {
+			if len(out) == k {
+				break
+			}
+			if titles[x.Strategy] || x.Fit < worth && len(out) > 0 || other && kinds[x.as] > 0 || kinds[x.as] > 1 || near(out, x.Text) {
+				continue
+			}
+			take(x)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Fit > out[j].Fit })
 	return out
 }
 
-// said reports whether a person already wrote this: nobody wants the sentence of a minute ago again.
-func said(turns []talk.Turn, text string) bool {
+// near reports whether a text says what a suggestion says already.
+func near(list []Suggestion, text string) bool {
+	for _, s := range list {
+		if alike(s.Text, text) > 0.6 {
+			return true
+		}
+	}
+	return false
+}
+
+// heard is what a suggestion loses when the customer was told so before, by person or bot: nobody wants the sentence of a minute
+// ago again.
+const heard = 25
+
+func told(turns []talk.Turn, text string) bool {
 	for _, t := range turns {
-		if t.Role == talk.Agent && (t.Text == text || len(text) > 30 && strings.Contains(t.Text, text)) {
+		if t.Role != talk.Customer && 5*len(t.Text) > 3*len(text) && alike(t.Text, text) > 0.72 {
 			return true
 		}
 	}
@@ -114,28 +132,104 @@ func said(turns []talk.Turn, text string) bool {
 
 func tidy(s string) string {
 	s = strings.TrimSpace(s)
-	for _, p := range [][2]string{{"。。", "。"}, {"，，", "，"}, {"，。", "。"}, {"。，", "。"}, {"；。", "。"}, {"  ", " "}, {"！", "。"}} {
+	for _, p := range [][2]string{{"。。", "。"}, {"，，", "，"}, {"，。", "。"}, {"。，", "。"}, {"；。", "。"}, {"  ", " "}, {"！", "。"}, {"？，", "？"}, {"？。", "？"}, {"您的最近的", "您最近的"}} {
 		s = strings.ReplaceAll(s, p[0], p[1])
 	}
 	return han.Space(s)
 }
 
-// drafts collects the candidates for one message.
-type drafts struct {
-	in  Input
-	out []Suggestion
+// draft is a candidate.
+type draft struct {
+	Suggestion
+	as string
 }
 
-func (d *drafts) add(fit int, strategy, text string, sources ...event.Source) {
+// drafts collects the candidates for one message.
+type drafts struct {
+	in     Input
+	now    string // the newest message
+	thread string // what the customer said on this matter
+	said   string // all that the customer said
+}
+
+func newDrafts(in Input) *drafts {
+	d := &drafts{in: in, now: strings.ToLower(in.Text), thread: strings.ToLower(in.Thread)}
+	if d.thread == "" {
+		d.thread = d.now
+	}
+	var b strings.Builder
+	for _, t := range in.Context {
+		if t.Role == talk.Customer {
+			b.WriteString(t.Text + "\n")
+		}
+	}
+	d.said = b.String() + in.Text
+	return d
+}
+
+// matter is what is to be settled.
+func (d *drafts) matter() label.Intent {
+	if d.in.Matter != "" {
+		return d.in.Matter
+	}
+	return d.in.Intent
+}
+
+// all writes every script that suits, best first.
+func (d *drafts) all() []draft {
+	var out []draft
+	for _, s := range scripts() {
+		fit := d.suits(s)
+		if fit == 0 {
+			continue
+		}
+		text, sources, ok := d.write(s)
+		if !ok {
+			continue
+		}
+		if told(d.in.Context, text) {
+			fit -= heard
+		}
+		if n := utf8.RuneCountInString(text); n > longest {
+			fit -= (n - longest) / 4
+		}
+		out = append(out, draft{Suggestion{Strategy: s.Title, Text: text, Sources: distinct(sources), Fit: max(1, fit)}, s.As})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Fit > out[j].Fit })
+	return out
+}
+
+func distinct(list []event.Source) []event.Source {
 	var keep []event.Source
 	seen := map[event.Source]bool{}
-	for _, s := range sources {
+	for _, s := range list {
 		if s.ID != "" && !seen[s] {
 			seen[s] = true
 			keep = append(keep, s)
 		}
 	}
-	d.out = append(d.out, Suggestion{Strategy: strategy, Text: text, Sources: keep, Fit: fit})
+	return keep
+}
+
+func (d *drafts) order() *Order {
+	if len(d.in.Facts.Orders) == 0 {
+		return nil
+	}
+	return &d.in.Facts.Orders[0]
+}
+
+func (d *drafts) orderName() string {
+	o := d.order()
+	s := "订单 " + tail(o.ID)
+	if !o.Sure && len(d.in.Facts.Orders) > 1 {
+		s = "最近的" + s
+	}
+	if len(o.Items) == 1 {
+		s += "（" + o.Items[0] + "）"
+	} else if len(o.Items) > 1 {
+		s += fmt.Sprintf("（%s 等 %d 款）", o.Items[0], len(o.Items))
+	}
+	return s
 }
 
 // hello addresses the customer once: when no person has written yet.
@@ -144,6 +238,9 @@ func (d *drafts) hello() string {
 		return ""
 	}
 	who := d.in.Agent
+	if d.in.Intent == label.HumanRequest && d.in.Matter != "" && who == "" {
+		return "您好，我来接手。"
+	}
 	name := givenName(d.in.Facts.Customer.Name)
 	switch {
 	case who != "" && name != "":
@@ -170,17 +267,28 @@ func givenName(name string) string {
 	return string(rs[1:])
 }
 
-// tone opens by emotion, as the labels' guide asks.
-func (d *drafts) tone() string {
+// tone opens by emotion, as the labels' guide asks: an apology once, reassurance where somebody worries.
+func (d *drafts) tone(as string) string {
+	sorry, calmed := false, false
+	for _, t := range d.in.Context {
+		if t.Role == talk.Agent {
+			sorry, calmed = sorry || anyOf(t.Text, "抱歉", "对不起", "不好意思"), calmed || anyOf(t.Text, "别急", "别着急", "别担心")
+		}
+	}
 	switch d.in.Emotion {
 	case label.Angry:
-		return "非常抱歉，这件事是我们没有处理好，我来负责跟到底。"
+		if sorry {
+			return "这件事由我负责跟到底。"
+		}
+		return "非常抱歉，这件事由我负责跟到底。"
 	case label.Dissatisfied:
-		return "很抱歉给您添麻烦了，"
+		if !sorry {
+			return "抱歉让您费心了。"
+		}
 	case label.Anxious:
-		return "您先别着急，"
-	case label.Delighted:
-		return "谢谢您的喜欢，"
+		if !calmed && as != "ask" {
+			return "您先别着急，"
+		}
 	}
 	return ""
 }
@@ -192,14 +300,6 @@ func yuan(fen int64) string {
 		return fmt.Sprintf("¥%d", fen/100)
 	}
 	return fmt.Sprintf("¥%d.%02d", fen/100, fen%100)
-}
-
-func sentence(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" || strings.HasSuffix(s, "。") || strings.HasSuffix(s, "？") {
-		return s
-	}
-	return strings.TrimRight(s, "；;，,.") + "。"
 }
 
 func tail(id string) string {
@@ -216,4 +316,12 @@ func anyOf(s string, subs ...string) bool {
 		}
 	}
 	return false
+}
+
+func cut(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if rs := []rune(s); len(rs) > n {
+		return string(rs[:n]) + "…"
+	}
+	return s
 }

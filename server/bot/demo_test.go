@@ -48,21 +48,24 @@ func statements(in copilot.Input) []string {
 		out = append(out, t.Text)
 	}
 	f := in.Facts
-	out = append(out, fmt.Sprintf("积分 %d 分", f.Customer.Points))
+	out = append(out, fmt.Sprintf("积分 %d 分", f.Customer.Points), fmt.Sprintf("%d 积分", f.Customer.Points))
 	for _, p := range f.Products {
-		out = append(out, p.Title, yuan(p.PriceFen), yuan(p.CouponFen), fmt.Sprintf("有货，缺货，库存 %d 件", p.Stock), strings.Join(p.Points, "；"), strings.Join(p.Ingredients, "；"), p.Usage, strings.Join(p.Cautions, "；"), p.Pregnancy)
+		out = append(out, p.Title, yuan(p.PriceFen), yuan(p.CouponFen), fmt.Sprintf("有货，缺货，库存 %d 件", p.Stock), strings.Join(p.Points, "；"), strings.Join(p.Ingredients, "；"), strings.Join(p.Full, "；"), p.Summary, p.Lasts, p.Shelf, p.Filing, p.When, strings.Join(p.Variants, "；"), p.Usage, strings.Join(p.Cautions, "；"), p.Pregnancy)
 	}
 	for _, o := range f.Orders {
 		out = append(out, o.ID[len(o.ID)-4:]+" "+strings.Join(o.Items, "；"), o.Status, yuan(o.TotalFen), moment(o.PlacedAt))
+		if r := o.Return; r != nil {
+			out = append(out, r.Kind, r.State, yuan(r.RefundFen), day(r.BackAt), day(r.DueAt), day(r.PaidAt))
+		}
 		for _, p := range o.Parcels {
-			out = append(out, p.Number, p.Last, p.Status, moment(p.LastAt), day(p.ETA))
+			out = append(out, p.Number, tail(p.Number), p.Last, p.Status, moment(p.LastAt), day(p.ETA))
 		}
 	}
-	for _, p := range f.Policies {
+	for _, p := range append(f.Policies, f.Rules...) {
 		out = append(out, p.Text)
 	}
 	for _, p := range f.Promos {
-		out = append(out, p.Title, p.Text)
+		out = append(out, p.Title, p.Text, day(p.Until))
 	}
 	return out
 }

@@ -210,7 +210,7 @@ func worded(p shop.Product, text string) (shop.Variant, bool) {
 	length := 0
 	for _, v := range p.Variants { // the longest word: 玫瑰豆沙 before 豆沙
 		for _, w := range strings.Fields(v.Name) {
-			w = strings.ToLower(w)
+			w = strings.TrimSuffix(strings.ToLower(w), "色")
 			if n := utf8.RuneCountInString(w); n >= 2 && n > length && strings.Contains(text, w) && !strings.Contains(strings.ToLower(p.Title), w) {
 				word, length = v, n
 			}

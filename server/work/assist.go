@@ -8,6 +8,7 @@ import (
 
 	"agentdesk/copilot"
 	"agentdesk/server/bot"
+	"agentdesk/server/cards"
 	"agentdesk/server/shop"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
@@ -79,17 +80,20 @@ func (w *Workers) suggest(ctx context.Context, s *conversation.State, facts copi
 // panel sends what stands beside the chat.
 func (w *Workers) panel(ctx context.Context, s *conversation.State, facts copilot.Input) error {
 	p := &wire.Panel{Message: facts.Message}
-	cards, err := w.p.Copilot.Cards(ctx, facts)
+	list, err := w.p.Copilot.Cards(ctx, facts)
 	if err != nil {
 		return fmt.Errorf("cards: %w", err)
 	}
-	for _, c := range cards {
-		card := wire.Card{Kind: string(c.Kind), ID: c.Source.ID, Title: c.Title, Price: c.PriceFen, Stock: c.Stock, Lines: c.Lines, Source: c.Source}
+	for _, c := range list {
+		card := wire.Card{Kind: string(c.Kind), ID: c.Source.ID, Title: c.Title, Price: c.PriceFen, Stock: c.Stock, Lines: c.Lines, Fits: c.Fits, Source: c.Source}
 		if c.CouponFen != 0 {
 			card.Price, card.List = c.CouponFen, c.PriceFen
 		}
 		if !c.UpdatedAt.IsZero() {
 			card.AsOf = c.UpdatedAt.UnixMilli()
+		}
+		if c.Kind == copilot.ProductCard {
+			card.Picture = w.picture(ctx, c.Source.ID)
 		}
 		p.Cards = append(p.Cards, card)
 	}
@@ -110,6 +114,15 @@ func (w *Workers) panel(ctx context.Context, s *conversation.State, facts copilo
 	w.mu.Unlock()
 	w.p.Audience.Live(s.ID, wire.Live{T: wire.TLive, Kind: wire.LivePanel, Conv: s.ID, Panel: p})
 	return nil
+}
+
+// picture is where a product's picture is fetched, "" when the shop does not tell: the card is right without it.
+func (w *Workers) picture(ctx context.Context, product string) string {
+	p, err := w.p.Shop.Product(ctx, product)
+	if err != nil {
+		return ""
+	}
+	return cards.Product(p, product).Picture
 }
 
 // facts are a customer's, masked; nil of a visitor whom the shop does not know.

@@ -91,7 +91,7 @@ func (j *judge) own(ctx context.Context, who string) (map[string]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	out[who] = fmt.Sprintf("积分 %d 分 累计消费 ¥%s 满 2000 元", c.Points, yuan(c.SpentFen))
+	out[who] = fmt.Sprintf("积分 %d 分；%d 积分；累计消费 ¥%s 满 2000 元", c.Points, c.Points, yuan(c.SpentFen))
 	for _, need := range []int64{50000, 200000, 600000, 1200000} {
 		out[who] += fmt.Sprintf(" 还差 ¥%s", yuan(need-c.SpentFen))
 	}
@@ -100,16 +100,16 @@ func (j *judge) own(ctx context.Context, who string) (map[string]string, error) 
 		return nil, err
 	}
 	for _, o := range orders {
-		text := fmt.Sprintf("%s 尾号 %s %s %s ¥%s %s", o.ID, o.ID[len(o.ID)-4:], o.State.Zh(), day(o.PlacedAt), yuan(o.TotalFen), day(o.SignedAt))
+		text := fmt.Sprintf("%s；尾号 %s；%s；%s；¥%s；%s；", o.ID, o.ID[len(o.ID)-4:], o.State.Zh(), day(o.PlacedAt), yuan(o.TotalFen), day(o.SignedAt))
 		for _, l := range o.Lines {
-			text += fmt.Sprintf(" %s %s ×%d ¥%s", l.Title, l.Variant, l.Quantity, yuan(l.UnitFen))
+			text += fmt.Sprintf("；%s %s ×%d；¥%s", l.Title, l.Variant, l.Quantity, yuan(l.UnitFen))
 		}
 		if r := o.Return; r != nil {
-			text += fmt.Sprintf(" %s %s %s ¥%s %s %s %s %s", r.ID, r.Kind.Zh(), r.State.Zh(), yuan(r.RefundFen), day(r.AskedAt), day(r.BackAt), day(r.DueAt), day(r.PaidAt))
+			text += fmt.Sprintf("；%s；%s；%s；¥%s；%s；%s；%s；%s；", r.ID, r.Kind.Zh(), r.State.Zh(), yuan(r.RefundFen), day(r.AskedAt), day(r.BackAt), day(r.DueAt), day(r.PaidAt))
 		}
 		for _, p := range o.Parcels {
 			last := p.Last()
-			says := fmt.Sprintf(" %s %s %s %s %s %s %s %s", p.Carrier, p.Number, p.State.Zh(), day(last.At), last.At.Format("15:04"), last.Place, last.Text, day(p.ETA))
+			says := fmt.Sprintf("；%s；%s；%s；%s；%s；%s；%s；%s；%s；", p.Carrier, p.Number, p.Number[len(p.Number)-4:], p.State.Zh(), day(last.At), last.At.Format("15:04"), last.Place, last.Text, day(p.ETA))
 			text, out[p.Number] = text+says, says
 		}
 		out[o.ID] = text + " " + o.Invoice

@@ -75,7 +75,9 @@ func (t *tally) print(w io.Writer, by string) error {
 		return err
 	}
 	slices.Sort(t.took)
-	share := func(a, b int) string { return fmt.Sprintf("%d of %d, %.1f %%", a, b, 100*float64(a)/float64(max(1, b))) }
+	share := func(a, b int) string {
+		return fmt.Sprintf("%d of %d, %.1f %%", a, b, 100*float64(a)/float64(max(1, b)))
+	}
 	_, err := fmt.Fprintf(w, `
 read by                        %s
 the first holds what it must   %s
