@@ -3,6 +3,7 @@ package customers
 import (
 	"context"
 	"slices"
+	"time"
 
 	"agentdesk/server/shop"
 	"agentdesk/sync/conversation"
@@ -78,6 +79,36 @@ func (p *player) stars() int {
 	return from[p.rng.IntN(len(from))]
 }
 
+// tapPay is what the shop offers to tap to somebody who hesitates.
+const tapPay = "付款链接"
+
+// hesitate opens the checkout and stays there. It reports whether the shop brought it up, and says that it wants to pay then.
+func (p *player) hesitate(ctx context.Context, who string) bool {
+	if err := p.p.Shop.SeeCheckout(ctx, who); err != nil {
+		return false
+	}
+	end := time.NewTimer(scaled(p.s.Buys.Hesitates, p.pace))
+	defer end.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-end.C:
+			return false
+		case e := <-p.door.events:
+			p.hear(&e, true)
+			var b event.PostedBody
+			if p.closed {
+				return false
+			}
+			if e.Type == event.Posted && e.Actor.Kind == event.Bot && e.Decode(&b, nil) == nil && slices.Contains(b.Quick, tapPay) {
+				p.door.post(p.id(), tapPay)
+				return pause(ctx, p.gap())
+			}
+		}
+	}
+}
+
 // buy puts into the cart and pays. What is sold out meanwhile is not bought: the shop says so on its page.
 func (p *player) buy(ctx context.Context) {
 	p.door.mu.Lock()
@@ -88,7 +119,7 @@ func (p *player) buy(ctx context.Context) {
 		p.p.Logger.Info("simulated customer does not buy", "scenario", p.s.ID, "err", err)
 		return
 	}
-	if !b.Pays {
+	if !b.Pays && (b.Hesitates == 0 || !p.hesitate(ctx, who)) {
 		return
 	}
 	o, err := p.p.Shop.PlaceOrder(ctx, who, shop.Want{Key: p.id(), To: shop.Recipient{Name: "张小澄", Phone: "15400005678", Address: "浙江杭州西湖示例路 8 号 3 幢 601 室"}})

@@ -44,6 +44,7 @@ const (
 // Till is where customers buy. IDs are those of the shop; a guest's is the one that the door gave.
 type Till interface {
 	AddToCart(ctx context.Context, who, variant string, quantity int) (shop.Cart, error)
+	SeeCheckout(ctx context.Context, who string) error
 	PlaceOrder(ctx context.Context, who string, w shop.Want) (shop.Order, error)
 	PayOrder(ctx context.Context, who, order string) (shop.Order, error)
 }

@@ -58,6 +58,8 @@ type Purchase struct {
 	Variant  string `json:"variant"`
 	Quantity int    `json:"quantity"`
 	Pays     bool   `json:"pays"`
+	// Hesitates is how long the customer sits over the checkout and pays only when the shop brings it up; 0 for not at all.
+	Hesitates int64 `json:"hesitates,omitempty"`
 }
 
 // Leg is a later visit of the same customer.
@@ -187,6 +189,8 @@ func (s *Scenario) check() error {
 		return errors.New("patience is 1 s to 5 min")
 	case s.Buys != nil && (s.Buys.Variant == "" || s.Buys.Quantity < 1 || s.Buys.Quantity > 99):
 		return errors.New("what is bought has a variant and a quantity")
+	case s.Buys != nil && (s.Buys.Hesitates < 0 || s.Buys.Hesitates > 600_000 || s.Buys.Hesitates > 0 && s.Buys.Pays):
+		return errors.New("who hesitates does so for up to ten minutes, and does not pay by themselves")
 	case s.Then != nil && (s.Then.After < 1000 || s.Then.After > 300_000 || len(s.Then.Opening) == 0):
 		return errors.New("a later visit comes 1 s to 5 min after, and says something")
 	}
