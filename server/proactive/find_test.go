@@ -100,6 +100,9 @@ func TestFind_WhatIsAChanceAndWhatIsNone(t *testing.T) {
 		"not yet":             {func(f *Facts) { f.Orders = []shop.Order{order(shop.Signed, 40*day, "cream-50")} }, "", 0},
 		"long ago":            {func(f *Facts) { f.Orders = []shop.Order{order(shop.Signed, 100*day, "cream-50")} }, "", 0},
 		"a small one, sooner": {func(f *Facts) { f.Orders = []shop.Order{order(shop.Signed, 18*day, "cream-15")} }, "replenish/due/cream", 0},
+		"while something is being bought": {func(f *Facts) {
+			f.Orders, f.Cart = []shop.Order{order(shop.Signed, 55*day, "cream-50")}, cart(2*minute, "mask", "mask-5")
+		}, "", 3 * minute},
 		"bought again since": {func(f *Facts) {
 			f.Orders = []shop.Order{order(shop.Signed, 5*day, "cream-50"), order(shop.Signed, 55*day, "cream-50")}
 		}, "", 0},

@@ -86,7 +86,9 @@ func Find(f Facts) (list []Chance, next time.Time) {
 	c, ok, at := hesitation(f)
 	add(c, ok)
 	add(between(f))
-	add(due(f))
+	if at.IsZero() { // who is buying something is not asked about something else
+		add(due(f))
+	}
 	add(complement(f))
 	return list, at
 }
