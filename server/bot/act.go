@@ -70,9 +70,12 @@ func (e *Engine) act(ctx context.Context, in Input, m memory) plan {
 	}
 	d, err := e.use(ctx, in.CustomerID, c, c.key(in.Conversation, m.asked.UTC().Format("20060102T150405")), m.asked.Unix())
 	if err != nil {
-		return e.notDone(ctx, in, c, err)
+		p := e.notDone(ctx, in, c, err)
+		p.uses = append(p.uses, outcome(c, 0, err))
+		return p
 	}
 	p := say("done."+c.Tool, map[string]string{})
+	p.uses = append(p.uses, outcome(c, d.fen, nil))
 	switch c.Tool {
 	case toolCancel, toolInvoice, toolProtect:
 		vars, fact := orderVars(d.order)

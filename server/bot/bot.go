@@ -72,6 +72,9 @@ type Reply struct {
 	Chance   string            // event.ChanceAccepted or ChanceDeclined, where the customer answered a chance that was told before
 	ByModel  bool              // a language model wrote the text
 	Fallback string            // why the model's text was not used, "" when it was or none is configured
+	Steps    []Step            // what was decided, one for each wish of the message
+	Uses     []Use             // the tools that the turn called, offered or read by, in that order of weight
+	Written  *Written          // how a model came to its text; nil where none was asked
 }
 
 // Draft is what a responder writes from.
@@ -98,6 +101,7 @@ type Text struct {
 	Text     string
 	ByModel  bool
 	Fallback string // why the script was used although a model is configured
+	Written  *Written
 }
 
 // Responder writes the answer of a draft. Stream, when not nil, gets the pieces as they are ready. It returns an error only

@@ -32,6 +32,7 @@ type plan struct {
 	fixed   bool   // said as it stands: no model words it
 	failed  string // why a tool failed
 	chance  string // how the customer answered the chance that was told before, "" for not
+	uses    []Use  // tools that were called
 }
 
 func (p *plan) cite(f ...Fact) *plan {

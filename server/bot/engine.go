@@ -74,12 +74,13 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 		return Reply{}, err
 	}
 	reply := Reply{Text: said.text, Sources: sources(said.facts), Intent: res.Intent, Emotion: res.Emotion, Action: said.action, Reason: said.reason,
-		Code: said.code, Quick: said.quick, Form: said.form, FormRef: said.formRef, Cards: said.cards, Link: said.link, Chance: said.chance, Did: said.did(said.wish), Failed: said.failed}
+		Code: said.code, Quick: said.quick, Form: said.form, FormRef: said.formRef, Cards: said.cards, Link: said.link, Chance: said.chance, Did: said.did(said.wish), Failed: said.failed,
+		Steps: said.steps, Uses: said.story()}
 	// The scripted answer itself is checked: a template that states what the facts don't is a bug that must not reach anyone.
 	if missing := e.check.Missing(said.text, factTexts(said.facts)); len(missing) > 0 {
 		e.p.Log.Error("scripted answer is not grounded", "code", said.code, "missing", missing)
 		pl := unknown()
-		reply = Reply{Text: e.templates.render("unknown", 0, nil), Intent: res.Intent, Emotion: res.Emotion, Action: Answer, Code: "unknown",
+		reply = Reply{Text: e.templates.render("unknown", 0, nil), Intent: res.Intent, Emotion: res.Emotion, Action: Answer, Code: "unknown", Steps: said.steps, Uses: said.uses,
 			Quick: pl.quick, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
 	}
 	// Fixed sentences need no model: safety advice, offers, hand-overs and courtesies are said as they were reviewed.
@@ -99,10 +100,13 @@ func (e *Engine) Turn(ctx context.Context, in Input, stream func(delta string)) 
 	}
 	if out.ByModel {
 		if missing := e.check.Missing(out.Text, facts); len(missing) > 0 {
-			out = Text{Text: reply.Text, Fallback: "ungrounded: " + strings.Join(missing, ", ")}
+			out = Text{Text: reply.Text, Fallback: "ungrounded: " + strings.Join(missing, ", "), Written: out.Written}
+			if out.Written != nil {
+				out.Written.Why = "ungrounded"
+			}
 		}
 	}
-	reply.Text, reply.ByModel, reply.Fallback = out.Text, out.ByModel, out.Fallback
+	reply.Text, reply.ByModel, reply.Fallback, reply.Written = out.Text, out.ByModel, out.Fallback, out.Written
 	return reply, nil
 }
 
@@ -130,7 +134,9 @@ func (e *Engine) write(in Input, res understand.Result, pl plan) (string, plan) 
 	if pl.action != Escalate && pl.action != Close && pl.offer == nil && pl.code != "offer.dropped" && !strings.HasPrefix(pl.code, "done.") {
 		switch said := e.said(in, pl); {
 		case said >= 2:
+			uses := pl.uses
 			pl = escalation(label.ByBotFailed, Found{})
+			pl.uses = uses
 		case said == 1:
 			prev, _ := talk.Last(in.Context, talk.Bot)
 			text := e.templates.render(pl.code, n, pl.vars)

@@ -75,7 +75,7 @@ func form(in Input, f Found, name string, fits func(shop.Order) bool) (plan, boo
 // Media is what the bot says to what it cannot look at or listen to; a person has to.
 func (e *Engine) Media(conversation string, kind event.MessageKind) Reply {
 	what := map[event.MessageKind]string{event.Image: "图片", event.Voice: "语音", event.File: "文件"}[kind]
-	return Reply{Text: e.templates.render("media", pick(conversation, 0), map[string]string{"what": what}), Action: Escalate, Reason: label.ByBotFailed, Code: "media"}
+	return Reply{Text: e.templates.render("media", pick(conversation, 0), map[string]string{"what": what}), Action: Escalate, Reason: label.ByBotFailed, Code: "media", Steps: []Step{{Code: "media"}}}
 }
 
 // Filled is a form that a customer filled in.
@@ -118,7 +118,9 @@ func (e *Engine) Fill(ctx context.Context, in Filled) (Outcome, error) {
 		return out, ctx.Err()
 	}
 	if err != nil {
-		return e.refused(ctx, in, out, err), nil
+		out = e.refused(ctx, in, out, err)
+		out.Reply.Uses = []Use{filledUse(in, 0, err)}
+		return out, nil
 	}
 	out.Done, out.Order = true, tail(o.ID)
 	vars, fact := orderVars(o)
@@ -150,13 +152,32 @@ func (e *Engine) Fill(ctx context.Context, in Filled) (Outcome, error) {
 		out.Reply.Text += e.templates.render("limit.return", pick(in.Conversation, len(in.Fields)), nil)
 		out.Reply.Action, out.Reply.Reason = Escalate, label.ByOutOfPolicy
 	}
+	var fen int64
+	if r := o.Return; in.Form == event.FormReturn && r != nil {
+		fen = r.RefundFen
+	}
+	out.Reply.Uses = []Use{filledUse(in, fen, nil)}
 	return out, nil
+}
+
+// filledUse is the tool behind a form. Of what was filled in it tells what the shop decides by, and nothing that says who somebody is.
+func filledUse(in Filled, fen int64, err error) Use {
+	c := call{Tool: toolAddress, Args: map[string]string{"order": in.Fields["order"]}}
+	if in.Form == event.FormReturn {
+		c.Tool = toolReturn
+		for _, k := range []string{"reason", "refund"} {
+			if v := in.Fields[k]; v != "" {
+				c.Args[k] = v
+			}
+		}
+	}
+	return outcome(c, fen, err)
 }
 
 // fixed is a reply that is said as it stands.
 func (e *Engine) fixed(in Filled, code string, vars map[string]string, facts []Fact, act Action) Reply {
 	p := plan{code: code, facts: facts, action: act}
-	r := Reply{Text: e.templates.render(code, pick(in.Conversation, len(in.Fields)), vars), Sources: sources(facts), Action: act, Code: code, Did: p.did("")}
+	r := Reply{Text: e.templates.render(code, pick(in.Conversation, len(in.Fields)), vars), Sources: sources(facts), Action: act, Code: code, Did: p.did(""), Steps: []Step{{Code: code}}}
 	if missing := e.check.Missing(r.Text, factTexts(facts)); len(missing) > 0 {
 		e.p.Log.Error("scripted answer is not grounded", "code", code, "missing", missing)
 		r.Text, r.Sources = e.templates.render("form.noted", 0, nil), nil

@@ -28,7 +28,7 @@ func (e *Engine) Nudge(conversation string, turns []talk.Turn) (Reply, bool) {
 	}
 	did := maps.Clone(d) // what was asked or offered still waits
 	did[didNudge] = "1"
-	r := Reply{Text: e.templates.render(code, pick(conversation, len(turns)), vars), Action: Answer, Code: code, Did: did}
+	r := Reply{Text: e.templates.render(code, pick(conversation, len(turns)), vars), Action: Answer, Code: code, Did: did, Steps: []Step{{Code: code}}}
 	if strings.HasPrefix(code, "nudge.offer") {
 		r.Quick = []string{vars["yes"]}
 	}

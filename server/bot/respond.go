@@ -14,8 +14,9 @@ import (
 // spokenPlan is a plan in words.
 type spokenPlan struct {
 	plan
-	text string
-	wish wish
+	text  string
+	wish  wish
+	steps []Step
 }
 
 // respond decides and words a turn. A yes or no to what was offered comes first, then each wish of the message in its turn.
@@ -25,11 +26,11 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 		case yes:
 			pl := e.act(ctx, in, m)
 			text, pl := e.write(in, res, pl)
-			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+			return spokenPlan{pl, text, m.wish, []Step{{string(m.wish), pl.code}}}, Found{}, ctx.Err()
 		case no:
 			pl := say("offer.dropped", nil)
 			text, pl := e.write(in, res, pl)
-			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+			return spokenPlan{pl, text, m.wish, []Step{{string(m.wish), pl.code}}}, Found{}, ctx.Err()
 		}
 	}
 	chance := ""
@@ -115,6 +116,7 @@ func (p *spokenPlan) join(q spokenPlan) {
 	p.text = strings.TrimSpace(p.text + "\n" + q.text)
 	p.facts, p.cards = append(p.facts, q.facts...), append(p.cards, q.cards...)
 	p.fixed = p.fixed || q.fixed
+	p.steps, p.uses = append(p.steps, q.steps...), append(p.uses, q.uses...)
 	if q.action != Answer {
 		p.action, p.reason, p.code = q.action, q.reason, q.code
 	}
@@ -169,7 +171,7 @@ func (e *Engine) answer(ctx context.Context, in Input, res understand.Result, m 
 	if w.courteous() && pl.code != "unclear" {
 		w = m.wish // small talk does not end a matter
 	}
-	return spokenPlan{pl, text, w}, found, nil
+	return spokenPlan{pl, text, w, []Step{{string(mean.wish), pl.code}}}, found, nil
 }
 
 // keepOffer keeps what waits for a yes while something else is spoken about, and says so once.

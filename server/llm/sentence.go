@@ -91,7 +91,7 @@ func (d *desk) sentence(s string) {
 	if err != nil {
 		d.struck++
 		d.why = err
-		d.trace.strike(d.p.mask.Text(s), err.Error())
+		d.trace.strike(d.p.mask.Text(s), err)
 		return
 	}
 	d.masked.WriteString(s)

@@ -70,11 +70,15 @@ func (p *Pool) Summarise(ctx context.Context, in copilot.Input, script copilot.S
 			if f.line = strings.TrimSpace(f.line); f.line == "" {
 				continue
 			}
-			if text, bad := d.judge(f.line); bad == nil && !foreign(f.line, "中文") {
-				*f.to = text
-			} else {
-				tr.strike(p.mask.Text(f.line), fmt.Sprint(bad))
+			text, bad := d.judge(f.line)
+			if bad == nil && foreign(f.line, "中文") {
+				bad = ErrLanguage
 			}
+			if bad != nil {
+				tr.strike(p.mask.Text(f.line), bad)
+				continue
+			}
+			*f.to = text
 		}
 	}
 	p.counts.text(TaskSummary, err)

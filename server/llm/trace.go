@@ -29,6 +29,7 @@ type Trace struct {
 	Hash         string // of the text as it was given on, unmasked; see HashText
 	ByModel      bool
 	Fallback     string // why the script was used
+	Outcome      string // the same in a word, as the metrics count it; "ok" for a model's text
 	Took         time.Duration
 	Tokens       int
 	MicroFen     int64 // millionths of a fen
@@ -44,6 +45,7 @@ type Attempt struct {
 	In, Out         int    // tokens
 	Counted         bool   // by the provider; else estimated
 	Error           string // "" when it finished
+	Outcome         string // the error in a word, as the metrics count it; "ok" when it finished, "" while it runs
 	Over            bool   // false: it was still being cancelled when the text was done
 }
 
@@ -51,6 +53,7 @@ type Attempt struct {
 type Strike struct {
 	Text string // masked
 	Why  string
+	Kind string // the same in a word, as the metrics count it
 }
 
 // Traces keeps traces. A store must be bounded, in number and in time: a trace holds what a customer wrote, masked.
@@ -102,17 +105,17 @@ func (r *record) end(n int, rep reply, took time.Duration, spent microFen, err e
 	defer r.mu.Unlock()
 	a := &r.t.Attempts[n]
 	a.First, a.Took, a.In, a.Out, a.Counted, a.Over = rep.first, took, rep.in, rep.out, rep.counted, true
-	if err != nil {
+	if a.Outcome = outcome(err); err != nil {
 		a.Error = short(err.Error())
 	}
 	r.t.Tokens += rep.in + rep.out
 	r.t.MicroFen += spent
 }
 
-func (r *record) strike(masked, why string) {
+func (r *record) strike(masked string, why error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.t.Struck = append(r.t.Struck, Strike{Text: masked, Why: why})
+	r.t.Struck = append(r.t.Struck, Strike{Text: masked, Why: why.Error(), Kind: outcome(why)})
 }
 
 // done is the finished trace.

@@ -46,22 +46,50 @@ func (p *Pool) Respond(ctx context.Context, d bot.Draft, stream func(string)) (b
 		b.facts = append(b.facts, strings.TrimSpace(f.Title+" "+f.Text))
 		b.sources = append(b.sources, f.Source)
 	}
-	text, byModel, err := p.write(ctx, b, stream)
+	text, byModel, tr, err := p.write(ctx, b, stream)
 	if ctx.Err() != nil {
 		return bot.Text{}, ctx.Err()
 	}
-	out := bot.Text{Text: text, ByModel: byModel}
+	out := bot.Text{Text: text, ByModel: byModel, Written: tr.written()}
 	if err != nil {
 		out.Fallback = err.Error()
 	}
 	return out, nil
 }
 
+// written is what a trace tells people of a text. Errors are told in a word: in full they may name addresses of providers.
+func (t *Trace) written() *bot.Written {
+	if t.ID == "" {
+		return nil
+	}
+	w := &bot.Written{Prompt: t.Prompt, Took: t.Took}
+	if t.Outcome != "ok" {
+		w.Why = t.Outcome
+	}
+	for _, a := range t.Attempts {
+		at := bot.Attempt{Provider: a.Provider, Model: a.Model, Hedge: a.Hedge, After: a.After, Took: a.Took}
+		switch {
+		case !a.Over, a.Outcome == "lost":
+			at.Lost = true // nobody waited for it any more
+		case a.Outcome != "ok":
+			at.Error = a.Outcome
+		default:
+			w.Provider, w.Model = a.Provider, a.Model
+		}
+		w.In, w.Out = w.In+a.In, w.Out+a.Out
+		w.Attempts = append(w.Attempts, at)
+	}
+	for _, s := range t.Struck {
+		w.Struck = append(w.Struck, bot.Strike{Text: s.Text, Why: s.Kind})
+	}
+	return w
+}
+
 // Rewrite implements copilot.Writer. With an error nothing was streamed, and the script stays.
 func (p *Pool) Rewrite(ctx context.Context, in copilot.Input, s copilot.Suggestion, stream func(string)) (string, error) {
 	b := brief{task: TaskSuggest, conversation: in.Conversation, turns: in.Context, text: in.Text, names: callings(in.Facts.Customer.Name), emotion: string(in.Emotion),
 		strategy: s.Strategy, facts: []string{s.Text}, sources: s.Sources, script: s.Text, who: toAgent}
-	text, byModel, err := p.write(ctx, b, stream)
+	text, byModel, _, err := p.write(ctx, b, stream)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -84,14 +112,14 @@ func callings(name string) []string {
 
 // write masks, asks, checks, restores and keeps the trace. It returns the text to use: a model's, or the script with the reason.
 // An error beside a model's text means that the script had to complete it.
-func (p *Pool) write(ctx context.Context, b brief, stream func(string)) (text string, byModel bool, err error) {
+func (p *Pool) write(ctx context.Context, b brief, stream func(string)) (text string, byModel bool, kept Trace, err error) {
 	tr := newTrace(p.shop, b.conversation, b.task)
 	hidden := newSecrets(p.mask, b.names)
 	data, facts, script := p.hide(hidden, b)
 	pr := p.prompts.by[b.task]
 	msgs, err := pr.messages(data)
 	if err != nil {
-		return b.script, false, err
+		return b.script, false, kept, err
 	}
 	d := &desk{p: p, hidden: hidden, facts: facts, who: b.who, trace: tr, show: stream}
 	raw, err := p.run(ctx, job{task: b.task, msgs: msgs, on: d.take, again: d.reset, trace: tr, judge: func(s string) error {
@@ -116,14 +144,15 @@ func (p *Pool) write(ctx context.Context, b brief, stream func(string)) (text st
 		}
 	}
 	p.counts.text(b.task, err)
-	p.traces.Save(tr.done(func(t *Trace) {
+	kept = tr.done(func(t *Trace) {
 		t.Prompt, t.Messages, t.Sources = pr.name, msgs, b.sources
 		t.Raw, t.Text, t.Hash, t.ByModel = p.mask.Text(raw), hidden.hide(text, true), HashText(text), byModel
-		if err != nil {
+		if t.Outcome = outcome(err); err != nil {
 			t.Fallback = short(err.Error())
 		}
-	}))
-	return text, byModel, err
+	})
+	p.traces.Save(kept)
+	return text, byModel, kept, err
 }
 
 func isSpace(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' }
