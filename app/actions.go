@@ -47,7 +47,7 @@ func (a *App) Select(conversation string) {
 func (a *App) pick(conv string) {
 	m := &a.m
 	if m.selected != conv {
-		m.talk, m.reading, m.past, m.find, m.picker, m.source = nil, nil, nil, nil, nil, nil
+		m.talk, m.reading, m.past, m.find, m.picker, m.source, m.trace = nil, nil, nil, nil, nil, nil, nil
 	}
 	m.selected, m.mode, m.limit = conv, view.ModeReply, pageEvents
 	m.lost = nil

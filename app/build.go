@@ -24,7 +24,7 @@ func (a *App) build(ctx context.Context) bool {
 	a.mu.Unlock()
 	d.Login, d.Link, d.Me = keep(old.Login, d.Login), keep(old.Link, d.Link), keep(old.Me, d.Me)
 	d.SLA, d.Copilot, d.Customer = keep(old.SLA, d.SLA), keep(old.Copilot, d.Copilot), keep(old.Customer, d.Customer)
-	d.Search, d.Source = keep(old.Search, d.Search), keep(old.Source, d.Source)
+	d.Search, d.Source, d.Trace = keep(old.Search, d.Search), keep(old.Source, d.Source), keep(old.Trace, d.Trace)
 	if o := old.Queue; o != nil && d.Queue != nil && sameQueue(o, d.Queue) {
 		d.Queue = o
 	}
@@ -65,7 +65,7 @@ func sameDesk(a, b *view.Desk) bool {
 	return a.Screen == b.Screen && a.Login == b.Login && a.Link == b.Link && a.Me == b.Me && reflect.DeepEqual(a.Prefs, b.Prefs) &&
 		slices.Equal(a.Places, b.Places) && a.SLA == b.SLA && a.Queue == b.Queue && a.Chat == b.Chat && a.Copilot == b.Copilot &&
 		a.Customer == b.Customer && a.Team == b.Team && a.Search == b.Search && reflect.DeepEqual(a.Toasts, b.Toasts) && a.Past == b.Past &&
-		slices.Equal(a.Alerts, b.Alerts) && slices.Equal(a.Due, b.Due) && a.Server == b.Server && a.Place == b.Place && a.Source == b.Source
+		slices.Equal(a.Alerts, b.Alerts) && slices.Equal(a.Due, b.Due) && a.Server == b.Server && a.Place == b.Place && a.Source == b.Source && a.Trace == b.Trace && a.Health == b.Health
 }
 
 func (a *App) desk(ctx context.Context, old *view.Desk) *view.Desk {
@@ -91,13 +91,13 @@ func (a *App) desk(ctx context.Context, old *view.Desk) *view.Desk {
 	d.Me = m.me()
 	d.Queue = m.queue(old.Queue)
 	d.SLA, d.Team = m.sla(), m.teamView()
-	d.Search, d.Source = m.search, m.source
+	d.Search, d.Source, d.Health = m.search, m.source, m.unwell()
 	if s := a.state(m.selected); s != nil {
 		if s.Seat == conversation.SeatBot && m.peek == nil {
 			a.watch()
 		}
 		d.Chat = a.chat(ctx, s)
-		d.Copilot, d.Customer, d.Past = m.copilot(s), m.customer(s), m.pastView()
+		d.Copilot, d.Customer, d.Past, d.Trace = m.copilot(s), m.customer(s), m.pastView(), m.traceView()
 		a.lookBack(s)
 		a.wanted()
 	} else if m.lost != nil {
@@ -137,6 +137,19 @@ func (m *model) link() *view.Link {
 		}
 	}
 	return l
+}
+
+// unwell is what is not well in the server's thinking. While nobody is connected the link says so instead.
+func (m *model) unwell() (h view.Health) {
+	if m.health == nil || !m.online() {
+		return h
+	}
+	h.Linear = m.health.Reading == "linear"
+	switch m.health.Models {
+	case "degraded", "scripts", "budget":
+		h.Models = m.health.Models
+	}
+	return h
 }
 
 func (m *model) me() *view.Me {

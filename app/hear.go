@@ -267,6 +267,8 @@ func (h handler) OnLive(l *wire.Live) {
 		for _, t := range m.talks() {
 			t.b.learnNames()
 		}
+	case wire.LiveHealth:
+		m.health = l.Health
 	case wire.LiveClear:
 		m.uncover(l)
 	}

@@ -60,7 +60,8 @@ type model struct {
 	rows      map[string]*cachedRow
 	customers map[string][]string // customer → conversations of the copy
 	floor     *wire.Floor
-	team      *view.Team // made from floor
+	health    *wire.Health // nil while it is not known
+	team      *view.Team   // made from floor
 	teamOf    *wire.Floor
 	teamLang  string
 	bots      map[string]*conversation.State
@@ -83,6 +84,7 @@ type model struct {
 	past    *pastChat
 	find    *finding
 	source  *view.SourceView
+	trace   *tracing
 	search  *view.Search
 	media   *media
 
@@ -138,7 +140,7 @@ func newModel(p Params) model {
 
 // forget drops what was only true while connected.
 func (m *model) forget() {
-	m.bots, m.botOrder, m.botTotal, m.botOffset, m.peek, m.peekEv, m.floor = map[string]*conversation.State{}, nil, 0, 0, nil, nil, nil
+	m.bots, m.botOrder, m.botTotal, m.botOffset, m.peek, m.peekEv, m.floor, m.health = map[string]*conversation.State{}, nil, 0, 0, nil, nil, nil, nil
 	m.typing, m.panels, m.streams = map[string]typing{}, map[string]*wire.Panel{}, map[string]*stream{}
 	m.clear, m.seen, m.read = map[event.ID]unmasked{}, map[string]bool{}, map[string]event.ID{}
 	m.rows = map[string]*cachedRow{}

@@ -131,7 +131,7 @@ func (a *App) OpenPast(conv string) {
 		return
 	}
 	p := &pastChat{row: rows[i]}
-	m.past = p
+	m.past, m.trace = p, nil
 	rep, web, online := m.rep, m.web, m.online()
 	local := rep.State(conv) != nil
 	if !local && (web == nil || !online) {

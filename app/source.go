@@ -22,6 +22,7 @@ func (a *App) OpenCard(id string) {
 	if !ok {
 		return
 	}
+	m.trace = nil // one thing beside the chat
 	v := &view.SourceView{ID: src.ID, Kind: src.Kind, Title: src.Title, At: src.Section}
 	m.source = v
 	if m.web == nil || !m.online() {

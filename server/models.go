@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"agentdesk/server/llm"
+	"agentdesk/server/trace"
+	"agentdesk/sync/event"
 )
 
 // models is the pool of language models, and the watch over it.
@@ -62,6 +64,20 @@ func (m *models) figures(reg *prometheus.Registry) error {
 		return nil
 	}
 	return reg.Register(m.pool)
+}
+
+// accounts are the traces of the bot's messages. What a customer takes back the models' own traces forget too.
+type accounts struct {
+	*trace.Memory
+	models *models
+}
+
+// Forget implements work.Traces.
+func (a accounts) Forget(conv string, said event.ID) {
+	a.Memory.Forget(conv, said)
+	if a.models != nil {
+		a.models.pool.Traces().Forget(conv)
+	}
 }
 
 func (m *models) close() error {

@@ -30,6 +30,7 @@ import (
 	"agentdesk/server/page"
 	"agentdesk/server/proactive"
 	"agentdesk/server/shop"
+	"agentdesk/server/trace"
 	"agentdesk/server/work"
 	"agentdesk/sync/conversation"
 )
@@ -175,13 +176,14 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err != nil {
 		return err
 	}
+	traces := accounts{trace.New(trace.Keep{}), minds.models}
 	gw, err := gateway.New(gateway.Params{
 		Shop: f.shop, Floor: fl, Folds: st.folds, Live: live.New(live.Params{}), Users: users, Visitors: visitors, Goods: minds.store, Policy: policy,
 		Opening: func(ctx context.Context, customer string) conversation.Opening {
 			return work.Opening(ctx, minds.shop, customer, group)
 		},
 		Static: static, Files: uploads, Logger: std.log, Metrics: figures, Demo: f.demo, VisitorRate: f.visitorRate, Agreed: f.agreed, Origins: f.origins,
-		Understanding: minds.reader, Models: minds.models.level,
+		Understanding: minds.reader, Models: minds.models.level, Traces: traces,
 	})
 	if err != nil {
 		return err
@@ -190,7 +192,7 @@ func serve(ctx context.Context, args []string, std stdio) (err error) {
 	if err != nil {
 		return err
 	}
-	workers := work.New(work.Params{Floor: fl, History: st.folds, Understand: minds.understand, Bot: minds.bot, Copilot: minds.copilot,
+	workers := work.New(work.Params{Traces: traces, Floor: fl, History: st.folds, Understand: minds.understand, Bot: minds.bot, Copilot: minds.copilot,
 		Shop: minds.shop, Store: minds.store, Audience: gw, Proactive: unasked, BotOff: !f.bot, Logger: std.log})
 
 	// What stands nearer to the customer ends first: the doors, then the workers, then the floor, then its fold.

@@ -55,6 +55,8 @@ type Actions interface {
 	SendCard(id string)
 	OpenCard(id string) // a card, or a source by its Ref.ID: the whole of it as Desk.Source; "" closes it
 	RunNext()
+	OpenTrace(item string) // how a message of the bot came about, as Desk.Trace; "" closes it
+	StepTrace(step int)    // to the bot's message before (-1) or after (+1) it
 
 	Search(query string) // "" ends it
 	RetryLink()

@@ -47,6 +47,8 @@ type Desk struct {
 	Server   string      // address, for the settings
 	Place    string      // the rail item that is open: chats, settings
 	Source   *SourceView // a source or card is open (OpenCard); nil: none
+	Trace    *TraceView  // how a message of the bot came about (OpenTrace); nil: not asked
+	Health   Health      // of the server's thinking; zero while all is well, or not known
 }
 
 // Screen is which screen shows.

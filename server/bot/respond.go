@@ -40,13 +40,13 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 			if !on && strings.HasPrefix(m.lastBot[didCode], chanceCode) {
 				pl.chance = event.ChanceDeclined
 			}
-			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+			return spokenPlan{pl, text, m.wish, []Step{{string(m.wish), pl.code}}}, Found{}, ctx.Err()
 		}
 		switch taken(in.Text, m) {
 		case no:
 			text, pl := e.write(in, res, say("unasked.dropped", nil))
 			pl.chance = event.ChanceDeclined
-			return spokenPlan{pl, text, m.wish}, Found{}, ctx.Err()
+			return spokenPlan{pl, text, m.wish, []Step{{string(m.wish), pl.code}}}, Found{}, ctx.Err()
 		case yes:
 			chance = event.ChanceAccepted
 			in.Text = e.tapped(ctx, m.meansBy(in.Text), m)

@@ -37,6 +37,7 @@ func (g *Gateway) deskRest(r chi.Router) {
 	r.Get(wire.PathPast, g.answer(g.asDesk(g.past)))
 	r.Get(wire.PathWhole+"{id}", g.answer(g.asDesk(g.whole)))
 	r.Get(wire.PathSource+"{kind}/{id}", g.answer(g.asDesk(g.source)))
+	r.Get(wire.PathTrace+"{id}/{msg}", g.answer(g.asDesk(g.trace)))
 	r.Post(wire.PathUnmask, g.answer(g.asDesk(g.unmask)))
 }
 
@@ -229,18 +230,23 @@ func (g *Gateway) whole(ctx context.Context, r *http.Request, who conversation.V
 	case !ok:
 		return nil, unknown
 	}
-	if conversation.Visible(&st, who, g.p.Floor.Now()) < conversation.Kept {
-		known := false
-		if !st.Open() {
-			if known, err = g.sees(ctx, who, st.Customer, conversation.Kept); err != nil {
-				return nil, err
-			}
-		}
-		if !known {
-			return nil, unknown
-		}
+	if may, err := g.reads(ctx, who, &st); err != nil {
+		return nil, err
+	} else if !may {
+		return nil, unknown
 	}
 	return wire.Conversation{ID: id, Events: newVeil(g.hub.mask).all(evs)}, nil
+}
+
+// reads reports whether a viewer may read a conversation whole: one of their own, or a closed one of a customer of theirs.
+func (g *Gateway) reads(ctx context.Context, who conversation.Viewer, st *conversation.State) (bool, error) {
+	if conversation.Visible(st, who, g.p.Floor.Now()) >= conversation.Kept {
+		return true, nil
+	}
+	if st.Open() {
+		return false, nil
+	}
+	return g.sees(ctx, who, st.Customer, conversation.Kept)
 }
 
 // source is what stands behind a citation.

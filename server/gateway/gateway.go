@@ -23,7 +23,9 @@ import (
 	"agentdesk/server/folds/live"
 	"agentdesk/server/identity"
 	"agentdesk/sync/conversation"
+	"agentdesk/sync/event"
 	"agentdesk/sync/mask"
+	"agentdesk/sync/wire"
 )
 
 // Params is what the doors need. Optional fields say so.
@@ -42,8 +44,13 @@ type Params struct {
 	Static  http.Handler         // optional: mounted at "/"
 	Files   *files.Store         // uploads
 
-	Understanding func() string // optional: what reads the messages now, told by /healthz
-	Models        func() string // optional: how the language models are, told by /healthz
+	Understanding func() string // optional: what reads the messages now, told by /healthz and to desks; asked twice a second
+	Models        func() string // optional: how the language models are, told likewise
+
+	// Traces tells how a message of the bot came about, masked. Optional: nobody hears.
+	Traces interface {
+		Of(conv string, msg event.ID) (wire.Trace, bool)
+	}
 
 	Logger  *slog.Logger         // optional
 	Metrics *prometheus.Registry // optional; served at /metrics

@@ -49,6 +49,8 @@ type hub struct {
 	left     map[string]time.Time // when a user's desk went
 	counted  uint64               // last record whose takeovers are in today
 	gone     chan removal         // files on their way out
+
+	reading, models steady // of the one goroutine that ticks
 }
 
 func newHub(g *Gateway, m *memo) *hub {
@@ -205,6 +207,7 @@ func (h *hub) tick(ctx context.Context) error {
 		}
 		h.watermarks(time.Now())
 		h.sendRows()
+		h.sendHealth(time.Now())
 		if h.wantsFloor(time.Now(), &asked) {
 			v, err := h.g.p.Floor.View(ctx)
 			if err != nil {

@@ -51,6 +51,7 @@ type session struct {
 	peek    string
 	rows    window
 	floor   string // last floor frame, as JSON
+	health  wire.Health
 
 	// The reader's own.
 	limit     *rate.Limiter

@@ -38,11 +38,13 @@ func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release
 	if err := w.consent(ctx, conv, msg, in.Text); err != nil {
 		return err
 	}
+	acc := w.account(conv, msg, a.names...)
 	res, err := w.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text, Now: in.Now})
 	if err != nil {
 		return fmt.Errorf("understand: %w", err)
 	}
 	res = bot.Correct(in.Text, in.Context, res)
+	acc.read(&res, time.Since(acc.begun))
 	in.Understood = &res
 	args := conversation.UnderstandArgs{UnderstoodBody: event.UnderstoodBody{Message: msg, Emotion: string(res.Emotion), Intent: string(res.Intent),
 		Escalate: res.Escalate, Reason: string(res.Reason), Confidence: res.Confidence, By: res.By}}
@@ -66,7 +68,7 @@ func (w *Workers) attend(ctx context.Context, conv string, msg event.ID, release
 		if w.p.BotOff || now.UnansweredSince == 0 {
 			return nil
 		}
-		return w.answer(ctx, now, in, msg, release)
+		return w.answer(ctx, now, in, acc, release)
 	case conversation.SeatWaiting, conversation.SeatHuman:
 		return w.assist(ctx, now, in, msg)
 	}
@@ -80,6 +82,7 @@ type asked struct {
 	said     event.PostedPrivate
 	at       time.Time
 	pictures []string // that the customer sent, oldest first
+	names    []string // of the customer
 }
 
 // input reads a conversation at one customer message. What is no text is read together with what was said just before.
@@ -88,7 +91,7 @@ func (w *Workers) input(conv string, msg event.ID) (asked, bool) {
 	if !ok || !s.Open() {
 		return asked{}, false
 	}
-	a := asked{in: bot.Input{Conversation: conv, Name: s.Name, Tier: s.Tier, BasketFen: s.Basket, Page: s.Page, Instruction: s.Instruction, Now: time.UnixMilli(s.LastAt)}}
+	a := asked{names: namesOf(s), in: bot.Input{Conversation: conv, Name: s.Name, Tier: s.Tier, BasketFen: s.Basket, Page: s.Page, Instruction: s.Instruction, Now: time.UnixMilli(s.LastAt)}}
 	if !s.Anon || w.p.Store != nil && shop.IsGuest(s.Customer) { // a guest's token proves what a guest bought
 		a.in.CustomerID = s.Customer
 	}
@@ -153,11 +156,12 @@ func role(a event.Actor) talk.Role {
 }
 
 // answer is a bot turn: it waits out a burst, writes, and posts under the epoch that it saw.
-func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Input, msg event.ID, release func()) error {
+func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Input, acc *account, release func()) error {
 	release() // a pause is no work
-	if err := pause(ctx, bot.PauseFor(in.Understood.Emotion, in.Text)); err != nil {
+	if err := acc.pause(ctx, bot.PauseFor(in.Understood.Emotion, in.Text)); err != nil {
 		return nil // superseded by the next message of the burst
 	}
+	msg := acc.t.For
 	in.Text, in.Context = joinBurst(in.Text, in.Context)
 	me := worker("bot")
 	w.p.Audience.Typing(s.ID, me, true)
@@ -171,8 +175,9 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 			return err
 		}
 	}
+	acc.decided(&reply)
 	if reply.Text != "" {
-		_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("bot-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: me, Epoch: s.Epoch,
+		res, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("bot-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: me, Epoch: s.Epoch,
 			Payload: said(reply, msg)})
 		if moved(err) {
 			return nil // a person took the seat while the bot wrote
@@ -180,7 +185,8 @@ func (w *Workers) answer(ctx context.Context, s *conversation.State, in bot.Inpu
 		if err != nil {
 			return fmt.Errorf("post the answer: %w", err)
 		}
-		w.show(ctx, s, reply.Cards, msg)
+		acc.keep(res.Message)
+		acc.keep(w.show(ctx, s, reply.Cards, msg)...)
 	}
 	return w.handOver(ctx, s, reply, msg)
 }

@@ -7,6 +7,7 @@ import (
 
 	"agentdesk/server/bot"
 	"agentdesk/server/cards"
+	"agentdesk/server/floor"
 	"agentdesk/server/shop"
 	"agentdesk/sync/conversation"
 	"agentdesk/sync/event"
@@ -33,14 +34,17 @@ func (w *Workers) fill(ctx context.Context, conv string, msg event.ID, a asked) 
 	if !ok || !s.Open() {
 		return nil
 	}
+	acc := w.account(conv, msg, a.names...)
 	out, err := w.p.Bot.Fill(ctx, bot.Filled{Conversation: conv, CustomerID: s.Customer, Form: a.body.Form, Fields: a.said.Fields, Pictures: a.pictures, Since: a.at})
 	if err != nil {
 		return fmt.Errorf("fill in a form: %w", err)
 	}
 	if s.Seat == conversation.SeatBot && !w.p.BotOff {
-		_, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("filled-%d-%s", s.Epoch, msg), Conv: conv, Actor: worker("bot"), Epoch: s.Epoch,
+		res, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("filled-%d-%s", s.Epoch, msg), Conv: conv, Actor: worker("bot"), Epoch: s.Epoch,
 			Payload: said(out.Reply, msg)})
 		if err == nil {
+			acc.decided(&out.Reply)
+			acc.keep(res.Message)
 			return w.handOver(ctx, s, out.Reply, msg)
 		}
 		if !moved(err) {
@@ -75,14 +79,19 @@ func (w *Workers) wordless(ctx context.Context, conv string, msg event.ID, a ask
 			return nil
 		}
 		release() // a pause is no work
-		if err := pause(ctx, wordlessPause); err != nil {
+		acc := w.account(conv, msg, a.names...)
+		if err := acc.pause(ctx, wordlessPause); err != nil {
 			return nil // words follow
 		}
 		reply := w.p.Bot.Media(conv, a.body.Kind)
-		_, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("bot-%d-%s", s.Epoch, msg), Conv: conv, Actor: worker("bot"), Epoch: s.Epoch,
+		res, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("bot-%d-%s", s.Epoch, msg), Conv: conv, Actor: worker("bot"), Epoch: s.Epoch,
 			Payload: said(reply, msg)})
 		if err != nil && !moved(err) {
 			return fmt.Errorf("post the answer: %w", err)
+		}
+		if err == nil {
+			acc.decided(&reply)
+			acc.keep(res.Message)
 		}
 		return w.handOver(ctx, s, reply, msg)
 	default: // a person looks at it; what stands beside the chat is made for what was said last
@@ -102,27 +111,32 @@ func (w *Workers) wordless(ctx context.Context, conv string, msg event.ID, a ask
 	return nil
 }
 
-// show posts cards after an answer. A card that the shop cannot make any more is left out: the answer stands without it.
-func (w *Workers) show(ctx context.Context, s *conversation.State, list []bot.Card, msg event.ID) {
+// show posts cards after an answer, and says which messages they are. A card that the shop cannot make any more is left out: the
+// answer stands without it.
+func (w *Workers) show(ctx context.Context, s *conversation.State, list []bot.Card, msg event.ID) (shown []event.ID) {
 	if w.p.Store == nil {
-		return
+		return nil
 	}
 	for i, c := range list {
 		card, err := w.card(ctx, s.Customer, c)
 		if card == nil && err == nil {
 			continue
 		}
+		var res floor.Result
 		if err == nil {
-			_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("card-%d-%d-%s", s.Epoch, i, msg), Conv: s.ID, Actor: worker("bot"), Epoch: s.Epoch,
+			res, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: fmt.Sprintf("card-%d-%d-%s", s.Epoch, i, msg), Conv: s.ID, Actor: worker("bot"), Epoch: s.Epoch,
 				Payload: conversation.PostArgs{PostedBody: event.PostedBody{Kind: c.Kind, Ref: c.Ref, ReplyTo: msg}, Card: card}})
 		}
-		if moved(err) {
-			return
-		}
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case moved(err):
+			return shown
+		case err == nil:
+			shown = append(shown, res.Message)
+		case ctx.Err() == nil:
 			w.p.Logger.Warn("card not shown", "ref", c.Ref, "err", err)
 		}
 	}
+	return shown
 }
 
 // card is what the bot shows; nil of a coupon that is not the customer's to claim, or claimed already.

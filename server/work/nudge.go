@@ -52,7 +52,12 @@ func (w *Workers) nudge(ctx context.Context, conv string, msg event.ID) error {
 		return nil
 	}
 	p := conversation.PostArgs{PostedBody: event.PostedBody{Kind: event.Text, Quick: reply.Quick, Did: reply.Did}, Text: reply.Text}
-	_, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: "nudge-" + msg, Conv: conv, Actor: worker("bot"), Epoch: s.Epoch, Payload: p})
+	acc := w.account(conv, "")
+	res, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Post, ClientID: "nudge-" + msg, Conv: conv, Actor: worker("bot"), Epoch: s.Epoch, Payload: p})
+	if err == nil {
+		acc.decided(&reply)
+		acc.keep(res.Message)
+	}
 	return err
 }
 

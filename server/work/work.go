@@ -52,6 +52,7 @@ type Params struct {
 	Store      Store // optional: without one nobody hears of what customers do in the shop, and the bot shows no cards
 	Audience   Audience
 	Proactive  *Proactive    // optional: without it the shop speaks of nothing unasked
+	Traces     Traces        // optional: without one nobody hears how an answer came about
 	BotOff     bool          // understand, but don't answer: for measuring, and for shops that start without a bot
 	Limit      int           // conversations worked on at once; 0 means 64
 	Deadline   time.Duration // of one piece of work; 0 means 15 s
@@ -72,6 +73,7 @@ type Workers struct {
 	jobs   map[string]*job        // by conversation: the newest, which supersedes the ones before
 	panels map[string]*wire.Panel // by conversation that a person holds or waits for: what was sent last
 	fresh  map[string]bool        // conversations whose panel is about to be sent again
+	unsaid map[string]int         // by open conversation: messages that the customer took back
 	wg     sync.WaitGroup
 }
 
@@ -93,7 +95,7 @@ func New(p Params) *Workers {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Workers{p: p, live: live.New(live.Params{}), slots: make(chan struct{}, p.Limit), quiet: make(chan struct{}, maxNudges), jobs: map[string]*job{}, mask: mask.New(),
-		acts: newActs(), looks: newLooks(), panels: map[string]*wire.Panel{}, fresh: map[string]bool{}}
+		acts: newActs(), looks: newLooks(), panels: map[string]*wire.Panel{}, fresh: map[string]bool{}, unsaid: map[string]int{}}
 }
 
 // Run works until ctx ends or the floor does. It waits for its work.
@@ -213,6 +215,7 @@ func (w *Workers) heed(ctx context.Context, e *event.Event) {
 			w.start(ctx, e.Conv, s.LastCustomerMsg)
 		}
 	case event.Recalled:
+		w.forgetSaid(e)
 		w.unsay(ctx, e)
 	case event.Acted:
 		w.refresh(ctx, e.Conv)
@@ -280,6 +283,7 @@ func (w *Workers) stop(conv string) {
 	w.forget(conv)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	delete(w.unsaid, conv)
 	if j := w.jobs[conv]; j != nil {
 		j.cancel()
 	}

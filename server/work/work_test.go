@@ -21,6 +21,7 @@ import (
 	"agentdesk/server/floor"
 	"agentdesk/server/identity/keyring"
 	"agentdesk/server/knowledge"
+	"agentdesk/server/trace"
 	"agentdesk/server/understand"
 	"agentdesk/server/work"
 	"agentdesk/sync/conversation"
@@ -50,6 +51,7 @@ type bench struct {
 	sub  *floor.Subscription
 	room *room
 	shop *store.Store
+	told *trace.Memory
 	seen []event.Event
 }
 
@@ -77,13 +79,13 @@ func start(t *testing.T) *bench {
 	t.Cleanup(func() { must(t, keys.Close()) })
 	fl, err := floor.Open(ctx, floor.Params{Shop: "test", Node: "test", Log: eventlog.NewMemory(), Keys: keys, Policy: conversation.Default()})
 	must(t, err)
-	b := &bench{Floor: fl, room: &room{}, shop: sh, sub: fl.Subscribe(0, 0)}
+	b := &bench{Floor: fl, room: &room{}, shop: sh, told: trace.New(trace.Keep{}), sub: fl.Subscribe(0, 0)}
 	run, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { must(t, fl.Run(run)) })
 	past, err := fl.View(ctx)
 	must(t, err)
-	w := work.New(work.Params{Floor: fl, History: after{past.Cursor}, Understand: lex, Bot: engine, Copilot: copilot.New(copilot.Params{}), Shop: sh, Store: sh, Audience: b.room})
+	w := work.New(work.Params{Floor: fl, History: after{past.Cursor}, Understand: lex, Bot: engine, Copilot: copilot.New(copilot.Params{}), Shop: sh, Store: sh, Audience: b.room, Traces: b.told})
 	wg.Go(func() { must(t, w.Run(run)) })
 	t.Cleanup(func() { cancel(); wg.Wait(); b.sub.Close() })
 	synctest.Wait() // until the workers have subscribed

@@ -27,6 +27,7 @@ const (
 	maxOrders    = 100
 	maxPast      = 50
 	maxSections  = 200
+	maxTraced    = 32   // of each list in a trace
 	maxPixelsOut = 4096 // the widest thumbnail that is asked for
 )
 
@@ -151,6 +152,11 @@ func (w *Web) Source(ctx context.Context, kind, id string) (Source, error) {
 	return get(ctx, w, "/api/desk/sources/"+url.PathEscape(kind)+"/"+url.PathEscape(id), nil, maxAnswer, decodeSource)
 }
 
+// Trace is how a message of the bot came about. A RESTError of code no_trace says that it is not kept any more.
+func (w *Web) Trace(ctx context.Context, conv string, msg event.ID) (wire.Trace, error) {
+	return get(ctx, w, wire.PathTrace+url.PathEscape(conv)+"/"+url.PathEscape(msg), nil, maxAnswer, decodeTrace(msg))
+}
+
 // Upload stores a file for a conversation. sent, where not nil, hears how many bytes have left, from the goroutine that sends.
 func (w *Web) Upload(ctx context.Context, conv, mime string, data []byte, sent func(n int64)) (wire.Uploaded, error) {
 	answer, err := w.ask(ctx, call{method: http.MethodPost, path: wire.PathUploads, query: url.Values{"conv": {conv}}, mime: mime, size: int64(len(data)), limit: maxAnswer, within: uploadWithin,
@@ -239,6 +245,26 @@ func decodeSource(data []byte) (Source, error) {
 	}
 	a.Sections = a.Sections[:min(len(a.Sections), maxSections)]
 	return a, nil
+}
+
+func decodeTrace(msg event.ID) func([]byte) (wire.Trace, error) {
+	return func(data []byte) (wire.Trace, error) {
+		var t wire.Trace
+		if err := json.Unmarshal(data, &t); err != nil {
+			return t, err
+		}
+		if t.Message != msg {
+			return wire.Trace{}, fmt.Errorf("trace of %q: %w", t.Message, errAnswer)
+		}
+		t.Steps, t.Tools, t.Sources = t.Steps[:min(len(t.Steps), maxTraced)], t.Tools[:min(len(t.Tools), maxTraced)], t.Sources[:min(len(t.Sources), maxTraced)]
+		if r := t.Read; r != nil {
+			r.Why = r.Why[:min(len(r.Why), maxTraced)]
+		}
+		if m := t.Model; m != nil {
+			m.Attempts, m.Struck = m.Attempts[:min(len(m.Attempts), maxTraced)], m.Struck[:min(len(m.Struck), maxTraced)]
+		}
+		return t, nil
+	}
 }
 
 func decodeUploaded(data []byte) (wire.Uploaded, error) {

@@ -70,6 +70,7 @@ const (
 	PathPast     = "/api/desk/history"
 	PathWhole    = "/api/desk/conversations/" // + conversation ID
 	PathSource   = "/api/desk/sources/"       // + kind + "/" + ID
+	PathTrace    = "/api/desk/traces/"        // + conversation ID + "/" + message ID
 	PathUnmask   = "/api/desk/unmask"
 	PathHealth   = "/healthz"
 	PathReady    = "/readyz"

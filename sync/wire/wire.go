@@ -197,6 +197,7 @@ const (
 	LivePeek   LiveKind = "peek"   // Peek: a bot chat being watched, whole; its events follow as LivePeekEv
 	LivePeekEv LiveKind = "peekev" // Events
 	LiveFloor  LiveKind = "floor"  // Floor: counts and agents
+	LiveHealth LiveKind = "health" // Health: how the server understands and writes
 	LiveClear  LiveKind = "clear"  // Clear, ClearFields: unmasked texts for the seat's holder; never stored
 )
 
@@ -216,6 +217,7 @@ type Live struct {
 	Peek   *Conversation        `json:"peek,omitempty"`
 	Events []event.Placed       `json:"ev,omitempty"`
 	Floor  *Floor               `json:"floor,omitempty"`
+	Health *Health              `json:"health,omitempty"`
 	Clear  map[event.ID]string  `json:"clear,omitempty"` // message ID → text as written
 
 	// Of forms filled in: message ID → field → as written. In the same frames as Clear, for the same reader.
@@ -232,6 +234,13 @@ type Delta struct {
 	Done     bool           `json:"done,omitempty"`
 	Sources  []event.Source `json:"src,omitempty"`
 	Failed   string         `json:"failed,omitempty"` // the copilot could not: code
+}
+
+// Health is how the server's thinking is, for the desks' status line. It is told after the welcome and when it changes: worse at once,
+// better when it has lasted for some seconds.
+type Health struct {
+	Reading string `json:"reading,omitempty"` // what reads the messages: encoder, or linear while that is missing or behind
+	Models  string `json:"models,omitempty"`  // ok, degraded, scripts, budget, none
 }
 
 // Floor is the shop at a glance for a desk.
