@@ -31,7 +31,8 @@ type restFake struct {
 	past     []wire.PastRow
 	talks    map[string]wire.Conversation
 	sources  map[string]string
-	token    string // what is valid now, "" for anything
+	traces   map[string]string // by message
+	token    string            // what is valid now, "" for anything
 	renewals int
 }
 
@@ -95,6 +96,7 @@ func (f *fake) doors(mux *http.ServeMux) {
 		}
 		_, _ = io.WriteString(w, s)
 	})
+	door(wire.PathTrace+"{conv}/{msg}", f.tracesDoor)
 	door(wire.PathUploads, func(w http.ResponseWriter, r *http.Request) {
 		data, err := io.ReadAll(r.Body)
 		f.mu.Lock()

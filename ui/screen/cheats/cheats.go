@@ -38,6 +38,7 @@ func Groups(env screen.Env, enterSends bool) []Group {
 			row("cheats.transfer", k(mod, shift, "T")),
 			row("cheats.back", k(mod, shift, "B")),
 			row("cheats.rows", k("↑"), k("↓"), k(enter)),
+			row("cheats.why", k(mod, "I"), k(mod, shift, "I")),
 		}},
 		{w.T("cheats.reply"), []Row{
 			row("cheats.send", send),

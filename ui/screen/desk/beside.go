@@ -10,12 +10,13 @@ import (
 	"agentdesk/ui/look"
 )
 
-// beside is what opens in the place of the copilot, beside the chat: an earlier conversation, or the whole of a source.
+// beside is what opens in the place of the copilot, beside the chat: an earlier conversation, the whole of a source, or how an answer came
+// about.
 type beside struct {
 	d      *Desk
 	log    *messages
 	panel  fyne.CanvasObject // nil: closed
-	kind   string            // past, source
+	kind   string            // past, source, trace
 	id     string
 	opened bool // it opened the drawer of a narrow window
 }
@@ -42,7 +43,7 @@ func (d *Desk) applyExtras(old, v *view.Desk, all bool, now time.Time) {
 			d.viewing.update(v.Chat.Log)
 		}
 	}
-	if all || old.Past != v.Past || old.Source != v.Source {
+	if all || old.Past != v.Past || old.Source != v.Source || old.Trace != v.Trace {
 		d.beside.set(v, now)
 	}
 }
@@ -74,6 +75,12 @@ func (b *beside) set(v *view.Desk, now time.Time) {
 	case v.Source != nil:
 		b.panel = b.source(v.Source)
 		b.kind, b.id = "source", v.Source.ID
+	case v.Trace != nil:
+		b.panel = b.traced(v.Trace)
+		if l := b.d.log; (b.kind != "trace" || b.id != v.Trace.Item) && l.rowOf(v.Trace.Item) >= 0 {
+			l.flash(v.Trace.Item) // which answer it is about
+		}
+		b.kind, b.id = "trace", v.Trace.Item
 	case v.Past != nil:
 		b.panel = b.past(v.Past, now)
 		b.kind, b.id = "past", v.Past.Past.Conversation
@@ -106,6 +113,8 @@ func (b *beside) shut() {
 	switch b.kind {
 	case "source":
 		b.d.env.Act.OpenCard("")
+	case "trace":
+		b.d.env.Act.OpenTrace("")
 	case "past":
 		b.d.env.Act.OpenPast("")
 	}
@@ -113,8 +122,14 @@ func (b *beside) shut() {
 
 // shell is the panel's head and its content.
 func (b *beside) shell(icon, title, sub string, content fyne.CanvasObject) fyne.CanvasObject {
+	return b.shellWith(icon, title, sub, content)
+}
+
+// shellWith is shell with further tools before the one that closes it.
+func (b *beside) shellWith(icon, title, sub string, content fyne.CanvasObject, tools ...fyne.CanvasObject) fyne.CanvasObject {
 	head := look.Row(8, look.NewIcon(icon, look.Fg2, 17),
-		look.Grow(look.Col(0, look.NewElided(title, look.Body.B()), look.NewElided(sub, look.Micro.In(look.Fg3)))), look.IconButton("x", 13, b.shut))
+		look.Grow(look.Col(0, look.NewElided(title, look.Body.B()), look.NewElided(sub, look.Micro.In(look.Fg3)))),
+		look.Row(0, append(tools, look.IconButton("x", 13, b.shut))...))
 	return look.Layers(look.NewBox(look.Panel, "", 0, look.Edge{}, nil), look.RowA(0, look.Stretch, look.VRule(look.Line, 0),
 		look.Grow(look.Col(0, look.Fix(0, 59, look.Inset(look.Sides(0, 10, 0, 14), head)), look.HRule(look.Line), look.Grow(content)))))
 }

@@ -133,8 +133,8 @@ func (d *Desk) apply(v *view.Desk, all bool) {
 	if v.Queue != nil && (all || old.Queue != v.Queue || old.Search != v.Search || d.queue.selected != id) {
 		d.queue.set(v.Queue, id, now)
 	}
-	if all || old.Link != v.Link || old.Me != v.Me {
-		d.queue.status(v.Link, v.Me)
+	if all || old.Link != v.Link || old.Me != v.Me || old.Health != v.Health {
+		d.queue.status(v.Link, v.Me, v.Health)
 		d.queue.relayout()
 	}
 	if all || old.Link != v.Link {

@@ -48,6 +48,7 @@ func (m *messages) menu(it *view.Item, at fyne.Position) {
 	add(m.mayQuote(it), "item.quote", func() { m.quote(it.ID) })
 	add(text != "", "copy", func() { fyne.CurrentApp().Clipboard().SetContent(text) })
 	add(it.Kind == view.KindImage && !it.Recalled, "item.view", func() { m.d.view(m.last, it.ID) })
+	add(mayTrace(it), "trace.why", func() { act.OpenTrace(it.ID) })
 	add(!m.readOnly, "item.find", func() { m.d.openFind() })
 	waits := !m.readOnly && it.Mine && (it.Send == view.Failed || it.Send == view.Queued)
 	unsend := !m.readOnly && !it.Recalled && m.d.env.Now().Before(it.Unsend)

@@ -57,6 +57,8 @@ func (d *Desk) Bindings(mod fyne.KeyModifier) []Binding {
 	add(fyne.KeyK, mod, func() { d.search(!d.searching) })
 	add(fyne.KeyF, mod, d.openFind)
 	add(fyne.KeyBackslash, mod, d.toggleCopilot)
+	add(fyne.KeyI, mod, d.explain)
+	add(fyne.KeyI, mod|shift, d.explainLater)
 	return out
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -81,9 +82,9 @@ func (q *queue) due() time.Time {
 	return q.since.Add(skeletonAfter)
 }
 
-// status is the line at the foot. Where the rail has no words, low windows, there is none: the bar below the title tells of
-// a lost connection, and the own face of the load.
-func (q *queue) status(l *view.Link, me *view.Me) {
+// status is the line at the foot: the connection and the load, or what is not well in the server's thinking. Where the rail has no words,
+// low windows, it shows only for the latter: the bar below the title tells of a lost connection, and the own face of the load.
+func (q *queue) status(l *view.Link, me *view.Me, h view.Health) {
 	w := q.d.env.W
 	ink, text := look.OK, ""
 	switch {
@@ -98,24 +99,53 @@ func (q *queue) status(l *view.Link, me *view.Me) {
 	default:
 		ink, text = look.Warn, w.T("status.offline")
 	}
-	if q.d.form.low {
+	unwell, tip := q.unwell(h)
+	if unwell != "" {
+		ink, text = look.Warn, unwell
+	}
+	if q.d.form.low && unwell == "" {
 		put(q.line, look.Space(0, 0))
 		put(q.foot, look.Space(0, 0))
 		return
 	}
+	st := look.Micro.In(look.Fg3)
+	if unwell != "" {
+		st = look.Micro.In(look.WarnText)
+	}
 	put(q.line, look.HRule(look.Line))
+	var row *fyne.Container
+	pad := float32(14)
 	if q.mini() {
-		row := look.Row(5, look.Spacer(), look.Dot(ink, 8))
+		pad = 0
+		row = look.Row(5, look.Spacer(), look.Dot(ink, 8))
 		if me != nil {
 			row.Add(look.NewText(fmt.Sprintf("%d/%d", me.Load, me.Capacity), look.Micro.In(look.Fg3)))
 		}
 		row.Add(look.Spacer())
-		put(q.foot, look.Fix(0, 34, row))
-		return
+	} else {
+		row = look.Row(6, look.Dot(ink, 8), look.NewSoft(text, st), look.Spacer())
+		if me != nil && unwell == "" { // else it may need the whole line; the own face tells the load too
+			row.Add(look.NewText(w.T("status.load", "n", me.Load, "max", me.Capacity), look.Micro.In(look.Fg3)))
+		}
 	}
-	row := look.Row(6, look.Dot(ink, 8), look.NewSoft(text, look.Micro.In(look.Fg3)), look.Spacer())
-	if me != nil {
-		row.Add(look.NewText(w.T("status.load", "n", me.Load, "max", me.Capacity), look.Micro.In(look.Fg3)))
+	foot := fyne.CanvasObject(look.Fix(0, 34, look.Inset(look.Pad(0, pad), row)))
+	if tip != "" {
+		t := look.NewTap(foot, "", 0, nil)
+		t.OnHover = func(in bool) { q.d.tip(in, tip, t) }
+		foot = t
 	}
-	put(q.foot, look.Fix(0, 34, look.Inset(look.Pad(0, 14), row)))
+	put(q.foot, foot)
+}
+
+// unwell is what is not well in the server's thinking: in short, and in full.
+func (q *queue) unwell(h view.Health) (short, full string) {
+	w := q.d.env.W
+	var shorts, fulls []string
+	if h.Models != "" {
+		shorts, fulls = append(shorts, w.In("status.models", h.Models)), append(fulls, w.T("status.models."+h.Models+".tip"))
+	}
+	if h.Linear {
+		shorts, fulls = append(shorts, w.T("status.linear")), append(fulls, w.T("status.linear.tip"))
+	}
+	return strings.Join(shorts, " · "), strings.Join(fulls, "；")
 }

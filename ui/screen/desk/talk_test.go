@@ -177,7 +177,7 @@ func TestMessages_LongTextsFold(t *testing.T) {
 // TestMessages_NothingRunsOut looks at every line of text of every sample at its narrowest and widest: its painted pieces lie in
 // the line, and the line in its column.
 func TestMessages_NothingRunsOut(t *testing.T) {
-	for _, name := range []string{"kinds", "kinds-2", "hostile", "tools", "promised", "past", "source"} {
+	for _, name := range []string{"kinds", "kinds-2", "hostile", "tools", "promised", "past", "source", "trace", "trace-model", "trace-gone", "unwell"} {
 		for _, c := range []struct {
 			lang string
 			w, h float32
