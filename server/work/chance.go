@@ -103,6 +103,7 @@ func (w *Workers) look(ctx context.Context, conv string) error {
 func (w *Workers) take(ctx context.Context, s *conversation.State, c *proactive.Chance, r proactive.Ruling, turns int) error {
 	args := conversation.ChanceArgs{ChanceBody: event.ChanceBody{Kind: c.Kind, What: event.ChanceHeld, Products: c.IDs(), Variants: c.Variants, Order: c.Order.ID,
 		Why: c.Why, Experiment: w.p.Proactive.Rules.Experiment}}
+	acc := w.account(s.ID, "")
 	if r.Verdict == proactive.Show {
 		reply, ok := w.p.Bot.Propose(s.ID, turns, c)
 		if !ok {
@@ -110,10 +111,14 @@ func (w *Workers) take(ctx context.Context, s *conversation.State, c *proactive.
 		}
 		say := said(reply, "")
 		args.What, args.Say = event.ChanceShown, &say
+		acc.decided(&reply)
 	}
-	_, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.TakeChance, ClientID: "chance-" + s.ID, Conv: s.ID, Actor: worker("bot"), Epoch: s.Epoch, Payload: args})
+	res, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.TakeChance, ClientID: "chance-" + s.ID, Conv: s.ID, Actor: worker("bot"), Epoch: s.Epoch, Payload: args})
 	if err != nil {
 		return fmt.Errorf("take a chance: %w", err)
+	}
+	if res.Message != "" {
+		acc.keep(res.Message)
 	}
 	if len(c.Variants) > 0 {
 		// Should this fail, the conversations say that it was told.

@@ -79,6 +79,9 @@ func (a *account) decided(r *bot.Reply) {
 	for _, s := range r.Steps {
 		t.Steps = append(t.Steps, wire.TraceStep{Wish: s.Wish, Code: s.Code})
 	}
+	if len(t.Steps) == 0 && r.Code != "" {
+		t.Steps = []wire.TraceStep{{Code: r.Code}}
+	}
 	for _, u := range r.Uses[:min(len(r.Uses), maxTools)] {
 		t.Tools = append(t.Tools, wire.TraceTool{Tool: u.Tool, Args: a.args(u.Args), Result: u.Result, Why: u.Why, Fen: u.Fen})
 	}
