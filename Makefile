@@ -107,6 +107,7 @@ eval-bot: ## simulated customers with goals talk to the bot over the demo shop: 
 
 eval-copilot: ## written situations put to the copilot over the demo shop: how often its first suggestion can be sent as it stands
 	$(GO) run -tags $(TAGS) ./tools/evalcopilot
+	$(GO) run -tags $(TAGS) ./tools/evalcopilot -situations tools/evalcopilot/testdata/afterwards.jsonl
 
 bench-llm: ## an answer while a language model is known to be dead (target: 300 ms), and while all are
 	$(GO) test -run '^$$' -bench 'Failover|AllDead' -benchtime $(BENCHTIME) ./server/llm

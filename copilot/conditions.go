@@ -65,12 +65,19 @@ func (d *drafts) holds(name string) bool {
 	case "photo":
 		return anyOf(d.said, "[图片]", "[照片]", "图片在上面", "照片在上面") || anyOf(d.said, "照片", "图", "拍了", "截图", "视频") && anyOf(d.said, "发了", "发过", "发你了", "发给", "传了", "拍了", "上面有")
 	case "number":
-		return numberGiven().MatchString(d.said)
+		return orderNumber.MatchString(d.said)
+	case "address":
+		return addressGiven.MatchString(d.now) && anyOf(d.now, "路", "街", "镇", "村", "区", "巷", "道", "室", "单元", "栋")
 	case "agent":
 		_, at := talk.Last(d.in.Context, talk.Agent)
 		return at >= 0
+	case "beauty": // a thing for skin, face or hair
+		if p != nil || len(d.kin()) > 0 {
+			return true
+		}
+		return anyOf(strings.ToLower(d.said), "肤", "脸", "皮", "妆", "霜", "精华", "面膜", "防晒", "口红", "粉底", "气垫", "洁面", "痘", "斑", "敏感", "护肤", "眼影", "唇", "香水", "洗发", "头发", "a醇", "vc", "酸", "乳液", "水乳", "黑头", "毛孔", "暗沉")
 	case "urgent": // a body in danger: nothing else is spoken of
-		return anyOf(d.thread, "喘", "呼吸困难", "呼吸不", "窒息", "昏", "嘴唇肿", "喉咙肿", "误食", "吃进", "吞了", "喝了", "休克")
+		return anyOf(d.thread, "喘", "呼吸困难", "呼吸不", "窒息", "昏", "嘴唇肿", "喉咙肿", "误食", "吃进", "吞了", "喝了", "休克", "偷吃", "舔了", "咬破") && d.matter() != label.Recommend && d.matter() != label.Ingredient
 	case "upset":
 		return d.upset()
 	case "angry":
@@ -90,10 +97,11 @@ func (d *drafts) holds(name string) bool {
 // conditions are those that holds knows, for the test of the scripts.
 func conditions() []string {
 	return []string{"known", "bought", "order", "sure", "parcel", "late", "invoice", "overdue", "due", "fresh", "product", "named", "two", "kin", "stock", "skin", "misfit", "photo", "number",
-		"agent", "urgent", "upset", "angry", "anxious", "delighted", "asksfor", "again"}
+		"address", "agent", "beauty", "urgent", "upset", "angry", "anxious", "delighted", "asksfor", "again"}
 }
 
-// numberGiven finds an order's or parcel's number in what a customer said.
-func numberGiven() *regexp.Regexp { return orderNumber }
+// orderNumber finds an order's or parcel's number in what a customer said; a phone number is none.
+var orderNumber = regexp.MustCompile(`(?i)(?:CY|SF|ZT|YT|YD|JD|JT)\d{6,}|(?:单号|订单号?|尾号|后四位|编号)\D{0,4}\d{4,}|^\D{0,4}\d{4}\D{0,2}$|\d{12,}`)
 
-var orderNumber = regexp.MustCompile(`(?i)(?:CY|SF|ZT|YT|YD|JD|JT)\d{6,}|(?:单号|订单号?|尾号|后四位|编号)\D{0,4}\d{4,}|^\D{0,4}\d{4}\D{0,2}$|\d{10,}`)
+// addressGiven finds a phone number and a street in one message.
+var addressGiven = regexp.MustCompile(`1[3-9]\d{9}`)

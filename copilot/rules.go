@@ -8,9 +8,18 @@ import (
 // mostOfRule is how much of a written rule a reply states, in characters.
 const mostOfRule = 62
 
-// ruleOf finds the sentence of the shop's rules that holds all of some words, in itself or in its title; the one that holds most
-// of them itself. "" when there is none.
+// ruleOf finds what the shop's rules state between some words.
 func (f *Facts) ruleOf(keys []string) (string, *Policy) {
+	s, p := f.sentenceOf(keys)
+	if len(keys) > 1 {
+		s = between(s, keys)
+	}
+	return s, p
+}
+
+// sentenceOf finds the sentence of the shop's rules that holds all of some words, in itself or in its title; the one that holds
+// most of them itself. "" when there is none.
+func (f *Facts) sentenceOf(keys []string) (string, *Policy) {
 	best, score := "", 0
 	var from *Policy
 	for i := range f.Rules {
@@ -31,9 +40,6 @@ func (f *Facts) ruleOf(keys []string) (string, *Policy) {
 				best, score, from = s, n, p
 			}
 		}
-	}
-	if len(keys) > 1 {
-		best = between(best, keys)
 	}
 	return best, from
 }

@@ -19,8 +19,9 @@ func (d *drafts) slot(name string) (string, []event.Source) {
 		}
 		return "", nil
 	case "clause": // the part of a sentence that holds the words
-		if s, p := d.in.Facts.ruleOf([]string{arg}); s != "" {
-			return strings.TrimPrefix(between(s, []string{arg}), "并"), []event.Source{p.Source}
+		keys := strings.Split(arg, "+") // the last of them is in the part
+		if s, p := d.in.Facts.sentenceOf(keys); s != "" {
+			return strings.TrimPrefix(between(s, keys[len(keys)-1:]), "并"), []event.Source{p.Source}
 		}
 		return "", nil
 	case "about": // what the section of that name says to the customer's question
@@ -30,8 +31,9 @@ func (d *drafts) slot(name string) (string, []event.Source) {
 		return "", nil
 	case "policy": // the section that bears most on the matter
 		if len(d.in.Facts.Policies) > 0 {
-			p := &d.in.Facts.Policies[0]
-			return p.gist(d.thread), []event.Source{p.Source}
+			if p := &d.in.Facts.Policies[0]; shared(p.Title+p.Text, d.now) >= 1 { // else it is about something else
+				return p.gist(d.thread), []event.Source{p.Source}
+			}
 		}
 		return "", nil
 	case "promo", "until", "gift", "promos":

@@ -132,7 +132,7 @@ func told(turns []talk.Turn, text string) bool {
 
 func tidy(s string) string {
 	s = strings.TrimSpace(s)
-	for _, p := range [][2]string{{"。。", "。"}, {"，，", "，"}, {"，。", "。"}, {"。，", "。"}, {"；。", "。"}, {"  ", " "}, {"！", "。"}, {"？，", "？"}, {"？。", "？"}, {"您的最近的", "您最近的"}} {
+	for _, p := range [][2]string{{"。。", "。"}, {"，，", "，"}, {"，。", "。"}, {"。，", "。"}, {"；。", "。"}, {"  ", " "}, {"！", "。"}, {"？，", "？"}, {"？。", "？"}, {"您的最近的", "您最近的"}, {"您好，您好，", "您好，"}} {
 		s = strings.ReplaceAll(s, p[0], p[1])
 	}
 	return han.Space(s)
@@ -187,7 +187,7 @@ func (d *drafts) all() []draft {
 		if !ok {
 			continue
 		}
-		if told(d.in.Context, text) {
+		if fit > worth && told(d.in.Context, text) {
 			fit -= heard
 		}
 		if n := utf8.RuneCountInString(text); n > longest {
@@ -235,6 +235,9 @@ func (d *drafts) orderName() string {
 // hello addresses the customer once: when no person has written yet.
 func (d *drafts) hello() string {
 	if _, at := talk.Last(d.in.Context, talk.Agent); at >= 0 {
+		return ""
+	}
+	if d.in.Intent == label.ThanksBye || d.in.Intent == label.Chitchat {
 		return ""
 	}
 	who := d.in.Agent

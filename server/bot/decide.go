@@ -328,14 +328,6 @@ func which(list []shop.Product) plan {
 	return p
 }
 
-// variant is the one that a text names, else the main one.
-func variant(p shop.Product, text string) shop.Variant {
-	if v, ok := worded(p, text); ok {
-		return v
-	}
-	return p.Main()
-}
-
 func about(f Found) plan {
 	p := *f.Product
 	text := priceText(p.Main())

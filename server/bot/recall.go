@@ -27,8 +27,8 @@ func (m *memory) recall(turns []talk.Turn, all []shop.Product, orders []shop.Ord
 			continue
 		}
 		goods := exactly(all, t.Text)
-		if len(goods) == 0 {
-			if goods = named(all, t.Text); len(goods) > 2 {
+		if len(goods) == 0 && t.Role == talk.Customer {
+			if goods = named(all, t.Text); len(goods) > 1 {
 				goods = nil
 			}
 		}
@@ -58,8 +58,9 @@ type read struct {
 	in     Input
 	res    understand.Result
 	mem    memory
-	thread string       // what the customer said on this matter
-	matter label.Intent // what is still to be settled, "" when that is the message's own intent
+	names  []shop.Product // that the message names itself
+	thread string         // what the customer said on this matter
+	matter label.Intent   // what is still to be settled, "" when that is the message's own intent
 }
 
 // inTalk reads a message together with the talk: an elliptic one inherits the matter, the product and the order of the turns
@@ -82,6 +83,9 @@ func (e *Engine) inTalk(ctx context.Context, in Input) (read, error) {
 		}
 	}
 	r.mem.recall(in.Context, all, orders)
+	if r.names = exactly(all, in.Text); len(r.names) == 0 {
+		r.names = named(all, in.Text)
+	}
 	before := wish("")
 	if leans(in.Text, res) {
 		if before, err = e.matterBefore(ctx, in); err != nil {
@@ -119,11 +123,13 @@ func (r read) plainly(in Input, res understand.Result) wish {
 		return wish(label.ChangeOrder)
 	case has("没发货", "还没发", "未发货") && has("换成", "改成", "拍错", "选错", "想换"):
 		return wish(label.ChangeOrder)
-	case has("到几号", "几号结束", "几号截止", "截止", "到哪天"):
+	case has("到几号", "几号结束", "几号截止", "截止", "到哪天") && containsAny(all, "活动", "券", "优惠", "满减", "赠", "送", "价"):
 		return wish(label.PricePromo)
 	case has("到手", "几块钱", "多少米"):
 		return wish(label.PricePromo)
 	case has("还剩", "剩多少", "剩几", "断货", "有现货"):
+		return wish(label.Stock)
+	case has("有没有", "有吗", "还有") && !has("推荐", "便宜", "适合", "活动", "优惠", "券", "赠", "含", "成分") && len(r.names) == 1 && (res.Intent == label.Recommend || res.Intent == label.Stock):
 		return wish(label.Stock)
 	case has("便宜点的", "便宜一点的", "平价的", "便宜些的") && (r.mem.focus != "" || len(r.mem.shown) > 0):
 		return wish(label.Recommend)
@@ -183,17 +189,15 @@ func (e *Engine) matterBefore(ctx context.Context, in Input) (wish, error) {
 	return "", nil
 }
 
-// thread is what the customer said on the matter of the newest message: what stands unanswered before it, and, where it leans
-// on them, the messages before.
+// thread is what the customer said on the matter of the newest message: with the message before it, and, where it leans on them,
+// those before that.
 func thread(turns []talk.Turn, text string, leaning bool) string {
 	parts := []string{text}
-	burst := true
 	for i := len(turns) - 1; i >= 0 && len(parts) <= threadTurns; i-- {
 		if turns[i].Role != talk.Customer {
-			burst = false
 			continue
 		}
-		if !burst && !leaning {
+		if !leaning && len(turns)-i > 2 {
 			break
 		}
 		parts = append(parts, turns[i].Text)
@@ -204,6 +208,7 @@ func thread(turns []talk.Turn, text string, leaning bool) string {
 
 // tune corrects what was found where the copilot knows better than a turn of the bot may assume.
 func (r read) tune(f *Found) {
+	r.sure(f)
 	r.both(f)
 	r.dearer(f)
 	if len(f.Named) == 0 && len(f.Kind) > 1 { // of a kind the one that has the shade
@@ -227,6 +232,19 @@ func (r read) tune(f *Found) {
 	// An old order that a word happens to fit gives way to the newest, unless it was named.
 	if f.Order != nil && !f.OrderNamed && len(f.Orders) > 0 && !r.in.Now.IsZero() && r.in.Now.Sub(f.Order.PlacedAt) > stale && r.in.Now.Sub(f.Orders[0].PlacedAt) < stale {
 		f.Order, f.OrderSure = &f.Orders[0], false
+	}
+}
+
+// sure drops products that only a likeness to what was said before brings in: a wrong product is worse than a question.
+func (r read) sure(f *Found) {
+	if len(f.Named) == 0 || f.Exact || len(named(f.All, r.in.Text)) > 0 {
+		return
+	}
+	f.Named = slices.DeleteFunc(slices.Clone(f.Named), func(p shop.Product) bool {
+		return p.ID != r.mem.focus && p.ID != r.in.Page && !slices.Contains(r.mem.listed, p.ID) && !containsAny(r.in.Text, kinds(p.Category)...)
+	})
+	if f.Product = nil; len(f.Named) > 0 {
+		f.Product = &f.Named[0]
 	}
 }
 

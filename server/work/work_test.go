@@ -191,6 +191,34 @@ func TestWorkers_AngerBringsSummaryAndSuggestions(t *testing.T) {
 	})
 }
 
+func TestWorkers_TheProductAskedAboutStandsBesideWithItsPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.say(t, "c-linxiaolu", "m1", "焕亮双抗精华用了两晚，脸又红又刺痛，过敏了")
+		b.until(t, "the first suggestion", func(e *event.Event) bool { return e.Type == event.Suggested })
+		b.room.mu.Lock()
+		defer b.room.mu.Unlock()
+		var cards []wire.Card
+		for _, l := range b.room.live {
+			if l.Kind == wire.LivePanel {
+				cards = l.Panel.Cards
+			}
+		}
+		policy := false
+		for _, c := range cards {
+			policy = policy || c.Kind == "policy" && c.AsOf != 0
+			switch {
+			case c.Kind != "product":
+			case c.ID != "p-vc-serum" || c.Picture == "" || c.Fits == "" || c.AsOf == 0:
+				t.Errorf("%+v", c)
+			}
+		}
+		if len(cards) == 0 || cards[0].Kind != "product" || !policy {
+			t.Errorf("cards %+v", cards)
+		}
+	})
+}
+
 // TestWorkers_ABotAnswerInFlightLosesToATakeover takes the seat while the bot waits out the burst.
 func TestWorkers_ABotAnswerInFlightLosesToATakeover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-func situations(t *testing.T) []*Situation {
+func situations(t *testing.T, file string) []*Situation {
 	t.Helper()
-	f, err := os.Open("testdata/situations.jsonl")
+	f, err := os.Open("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func situations(t *testing.T) []*Situation {
 
 func TestSituations_CoverEveryIntentAndLeanOnTheTalk(t *testing.T) {
 	intents, leaning := map[string]bool{}, 0
-	all := situations(t)
+	all := situations(t, "situations.jsonl")
 	for _, s := range all {
 		intents[string(s.Intent)] = true
 		if len(s.Context) > 0 && len([]rune(s.Text)) <= 8 {
@@ -60,7 +60,7 @@ func TestCopilot_HoldsWhatItMust(t *testing.T) {
 		}
 	})
 	var sum tally
-	for _, s := range situations(t) {
+	for _, s := range append(situations(t, "situations.jsonl"), situations(t, "afterwards.jsonl")...) {
 		o, err := d.try(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)

@@ -123,6 +123,7 @@ type outcome struct {
 	read       copilot.Input
 	list       []copilot.Suggestion
 	cards      []copilot.Card
+	summary    copilot.Summary
 	first, any bool
 	wrong      []string // statements without a source, and what may not be said
 	odd        []string // size, wording
@@ -147,6 +148,9 @@ func (d *desk) try(ctx context.Context, s *Situation) (*outcome, error) {
 	}
 	o.took = time.Since(start)
 	if o.cards, err = d.copilot.Cards(ctx, in); err != nil {
+		return nil, err
+	}
+	if o.summary, err = d.copilot.Summary(ctx, in); err != nil {
 		return nil, err
 	}
 	own, err := d.judge.own(ctx, s.Who)

@@ -26,6 +26,7 @@ func (o *outcome) print(w io.Writer) error {
 	for _, c := range o.cards {
 		fmt.Fprintf(&b, "   ▫ %s %s | %s | %s\n", c.Kind, c.Title, strings.Join(c.Lines, " / "), day(c.UpdatedAt))
 	}
+	fmt.Fprintf(&b, "   诉求 %s | 线索 %s | 已做 %s | 未解决 %s\n", o.summary.Ask, o.summary.Clues, o.summary.Done, o.summary.Unresolved)
 	if !o.first {
 		fmt.Fprintf(&b, "   ✗ the first lacks %s (any: %v)\n", strings.Join(o.s.Must, " & "), o.any)
 	}
