@@ -42,7 +42,7 @@ func TestScripts_StateNothingByThemselves(t *testing.T) {
 	rules := comply.New()
 	figure := regexp.MustCompile(`[0-9]`)
 	for _, s := range scripts() {
-		text := strings.ReplaceAll(plain(s.parts), "120", "")
+		text := strings.ReplaceAll(plain(s.parts), "120", "") // the ambulance
 		if figure.MatchString(text) {
 			t.Errorf("%s states a figure: %s", s.Title, text)
 		}

@@ -121,6 +121,8 @@ func (r read) plainly(in Input, res understand.Result) wish {
 	case res.Intent == label.AdverseReaction || res.Intent == label.HumanRequest:
 	case strings.Count(now, "取消") > 1 || has("取消") && strings.Contains(all, "取消订单"):
 		return wish(label.ChangeOrder)
+	case has("运费", "快递费", "邮费") && containsAny(all, "退", "换货") && res.Intent != label.Exchange:
+		return wish(label.ReturnRefund)
 	case has("没发货", "还没发", "未发货") && has("换成", "改成", "拍错", "选错", "想换"):
 		return wish(label.ChangeOrder)
 	case has("到几号", "几号结束", "几号截止", "截止", "到哪天") && containsAny(all, "活动", "券", "优惠", "满减", "赠", "送", "价"):
@@ -177,6 +179,8 @@ func (e *Engine) matterBefore(ctx context.Context, in Input) (wish, error) {
 			return wish(label.Stock), nil // nothing was recommended before
 		case w != "" && !w.courteous():
 			return w, nil
+		case containsAny(t.Text, "没动", "没更新", "物流", "快递", "包裹"):
+			return wish(label.Logistics), nil
 		}
 		res, err := e.p.Understand.Understand(ctx, understand.Input{Context: in.Context[:i], Tier: in.Tier, BasketFen: in.BasketFen, Text: t.Text, Now: in.Now})
 		if err != nil {
