@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 type judge struct {
 	shop  shop.Store
 	who   string
+	heard string // the message that is answered
 	check *ground.Checker
 }
 
@@ -27,6 +30,9 @@ func (j *judge) uncited(ctx context.Context, r bot.Reply) ([]string, error) {
 	var docs []string
 	for _, s := range r.Sources {
 		d, err := j.doc(ctx, s.Kind, s.ID, s.Section)
+		if err == nil {
+			d += j.sums(ctx, s.Kind, s.ID, r.Text)
+		}
 		if errors.Is(err, shop.ErrNotFound) {
 			return []string{"source " + s.ID + " is not in the shop"}, nil
 		}
@@ -35,7 +41,98 @@ func (j *judge) uncited(ctx context.Context, r bot.Reply) ([]string, error) {
 		}
 		docs = append(docs, d)
 	}
+	docs = append(docs, j.together(ctx, r))
 	return j.check.Missing(r.Text, docs), nil
+}
+
+// together is what one each of the cited products come to, of the variants that the reply names.
+func (j *judge) together(ctx context.Context, r bot.Reply) string {
+	var total int64
+	n := 0
+	for _, s := range r.Sources {
+		if s.Kind != "product" {
+			continue
+		}
+		p, err := j.shop.Product(ctx, s.ID)
+		if err != nil {
+			return ""
+		}
+		for _, v := range p.Variants {
+			if strings.Contains(squeeze(r.Text), squeeze(p.Title+v.Name)) {
+				total, n = total+v.PayFen(), n+1
+				break
+			}
+		}
+	}
+	if n < 2 {
+		return ""
+	}
+	return money(total)
+}
+
+// sums are what a source comes to by the shop's rules: so many of a product as the reply says, with the reductions that they reach
+// and the fee for sending them; what a sum that the customer named lacks to a reduction; what points are worth.
+func (j *judge) sums(ctx context.Context, kind, id, text string) string {
+	var b strings.Builder
+	promos, err := j.shop.Promotions(ctx)
+	if err != nil {
+		return ""
+	}
+	policy, err := j.shop.Policy(ctx, "policy-shipping")
+	if err != nil {
+		return ""
+	}
+	free, fee := policy.Figures["free_ship_fen"], policy.Figures["shipping_fen"]
+	switch kind {
+	case "product":
+		p, err := j.shop.Product(ctx, id)
+		if err != nil {
+			return ""
+		}
+		for n := int64(1); n <= 20; n++ {
+			if !strings.Contains(text, fmt.Sprintf("%d 件", n)) {
+				continue
+			}
+			for _, v := range p.Variants {
+				total := n * v.PayFen()
+				pays := []int64{total}
+				for _, r := range promos {
+					if r.Kind == shop.Reduction && r.Stackable && r.MinFen <= total {
+						pays = append(pays, total-r.OffFen)
+					}
+				}
+				row(&b, fmt.Sprintf("%d 件", n))
+				for _, pay := range pays {
+					row(&b, money(pay))
+					if pay < free {
+						row(&b, money(pay+fee))
+					}
+				}
+			}
+		}
+	case "promotion", "policy":
+		for _, m := range regexp.MustCompile(`\d+`).FindAllString(j.heard, 4) {
+			n, err := strconv.ParseInt(m, 10, 64)
+			if err != nil {
+				continue
+			}
+			n *= 100
+			row(&b, money(n))
+			for _, p := range promos {
+				if p.ID == id && p.MinFen > n {
+					row(&b, money(p.MinFen-n))
+				}
+			}
+			if id == policy.ID && free > n {
+				row(&b, money(free-n))
+			}
+		}
+	case "customer":
+		if c, err := j.shop.Customer(ctx, id); err == nil && id == j.who {
+			row(&b, money(c.Points))
+		}
+	}
+	return b.String()
 }
 
 // row writes what a source states, one thing apart from the next: two numbers side by side would read as one.

@@ -163,6 +163,7 @@ func (p *player) turn(ctx context.Context, say string) (string, error) {
 	if c, err := p.judge.shop.Customer(ctx, p.sc.Who); err == nil {
 		in.Name, in.Tier = c.Name, string(c.Tier)
 	}
+	p.judge.heard = say
 	reply, err := p.bot.Turn(ctx, in, nil)
 	if err != nil {
 		return "", err

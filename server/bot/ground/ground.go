@@ -132,6 +132,13 @@ func (c *Checker) plain(s string) string {
 			continue
 		}
 		if r == ' ' || r == '\u00a0' || r == '\u2009' {
+			next := i + 1
+			for next < len(rs) && (rs[next] == ' ' || rs[next] == '\u00a0' || rs[next] == '\u2009') {
+				next++
+			}
+			if said := b.String(); said != "" && digit(rune(said[len(said)-1])) && next < len(rs) && (digit(rs[next]) || rs[next] >= '０' && rs[next] <= '９') {
+				b.WriteByte(' ') // two numbers, not one: “六肽-8 0.5%”
+			}
 			continue
 		}
 		if n, to := numeral(rs, i); to > i && hardUnit(rs, to) {

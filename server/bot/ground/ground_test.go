@@ -10,6 +10,12 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%q is grounded, but %v is missed", text, m)
 		}
 	}
+	if m := c.Missing("乙酰基六肽-8 0.5%", []string{"主要成分 乙酰基六肽-8", "浓度 0.5%"}); len(m) > 0 {
+		t.Errorf("a number behind a name that ends in one: %v", m)
+	}
+	if m := c.Missing("乙酰基六肽-8  3%", []string{"乙酰基六肽-8，0.5%"}); len(m) != 1 || m[0] != "3%" {
+		t.Errorf("the share is another: %v", m)
+	}
 	for _, text := range []string{"券后 ¥279", "十五天内可退", "15 天内可退", "还有 128 件", "包邮", "预计 11 月 26 日送达", "18:30 到达", "单号 SF1234567890124", "浓度 5%", "已签收", "可以补差价", "买一送一", "三折", "三个工作日到账", "¥2890", "¥28.9", "满 400 减 99", "能治湿疹", "百分百有效", "今天免单"} {
 		if m := c.Missing(text, facts); len(m) == 0 {
 			t.Errorf("%q passes although no fact holds it", text)
