@@ -10,14 +10,18 @@ import (
 
 // suitability answers whether a product suits: pregnancy and past allergy first, then mixing, then skin.
 func suitability(in Input, f Found) plan {
-	if len(f.Named) >= 2 && containsAny(in.Text, "一起", "叠加", "同时", "同一天", "同一晚", "搭配", "混", "冲突") {
-		return mix(f.Named[0], f.Named[1])
+	together := containsAny(in.Text, "一起", "叠加", "同时", "一块上", "同一天", "同一晚", "搭", "混", "冲突", "一晚上", "一个晚上", "都用", "都涂", "之后能", "以后能", "完能", "再上", "隔", "错开")
+	if len(f.Named) == 1 && together && f.Beside != nil {
+		f.Named = append(f.Named, *f.Beside)
+	}
+	if len(f.Named) >= 2 && (together || in.mem != nil && in.mem.lastBot[didCode] == "product.mix") {
+		return mix(in, f.Named[0], f.Named[1])
 	}
 	if len(f.Named) > 1 && !f.Exact && f.Named[0].Category == f.Named[1].Category {
-		return which(f.Named)
+		return in.which(f.Named)
 	}
 	if f.Product == nil && len(f.Kind) > 0 {
-		return which(f.Kind)
+		return in.which(f.Kind)
 	}
 	if f.Product == nil {
 		return ask("ask.product", nil)
@@ -56,6 +60,19 @@ func suitability(in Input, f Found) plan {
 	return say("product.suit", vars, facts...)
 }
 
+// skinSaid is the kind of skin that a text describes without its name; "" when it describes none.
+func skinSaid(text string) string {
+	switch {
+	case containsAny(text, "出油", "油光", "大油", "油田", "冒油"):
+		return "油皮"
+	case containsAny(text, "脸干", "紧绷", "起皮", "卡粉", "干得"):
+		return "干皮"
+	case containsAny(text, "就红", "容易红", "爱红", "泛红", "薄皮", "刺痛"):
+		return "敏感肌"
+	}
+	return ""
+}
+
 func pregnancyWord(p shop.Pregnancy) string {
 	if p == shop.PregnancyOK {
 		return " 孕期可用"
@@ -73,10 +90,17 @@ func skinVerdict(p shop.Product, skin string) string {
 	return skin + "不在标注的范围内，不太建议直接上脸。"
 }
 
-func mix(a, b shop.Product) plan {
+func mix(in Input, a, b shop.Product) plan {
 	vars := map[string]string{"a": a.Title, "b": b.Title}
 	clash := contains(a.Conflicts, b.ID) || contains(b.Conflicts, a.ID)
-	if clash {
+	if clash && in.mem != nil && in.mem.lastBot[didCode] == "product.mix" && containsAny(in.Text, "早", "隔", "错开", "白天", "第二天", "换天", "分开", "一三五") {
+		vars["how"] = "错开就可以，早晚分开或隔天用，同一晚只用一样。"
+		for _, p := range []shop.Product{a, b} {
+			if p.When != "" {
+				vars["how"] += p.Title + "的使用时间：" + p.When + "。"
+			}
+		}
+	} else if clash {
 		vars["how"] = "资料里不建议同一晚使用，可以错开，早晚分开或隔天用。"
 	} else {
 		vars["how"] = "资料里没有标注冲突。可以先用质地清的，再用厚的，从少量开始，有刺痛就停用。"
@@ -94,11 +118,11 @@ func contains(list []string, s string) bool {
 }
 
 // compare sets two products side by side, by what the shop states of them.
-func compare(f Found) plan {
+func compare(in Input, f Found) plan {
 	switch len(f.Named) {
 	case 0:
 		if len(f.Kind) > 1 {
-			return which(f.Kind)
+			return in.which(f.Kind)
 		}
 		return ask("ask.product", nil)
 	case 1:
@@ -109,6 +133,9 @@ func compare(f Found) plan {
 		v := p.Main()
 		s := sentence(p.Summary) + "适合" + strings.Join(p.Skins, "、") + "，" + priceText(v) + "。"
 		return s
+	}
+	if said := skinSaid(in.Text); said != "" {
+		f.Skin = said
 	}
 	vars := map[string]string{"a": a.Title, "b": b.Title, "adesc": desc(a), "bdesc": desc(b), "pick": "您告诉我肤质和想改善的问题，我帮您定一款。"}
 	if f.Skin != "" {
@@ -127,7 +154,7 @@ func compare(f Found) plan {
 
 // recommend proposes up to two products; without skin or wish it asks once.
 func recommend(in Input, f Found) plan {
-	if f.Skin == "" && !containsAny(in.Text, "送", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水", "黄", "细纹", "毛孔", "黑头", "闭口", "起皮", "精华", "底妆", "口红", "身体", "洗发", "宝宝", "男", "妈", "香水") && len(in.Context) == 0 || f.Skin == "" && len(f.Wanted) == 0 {
+	if f.Skin == "" && !f.Needed && f.Budget == 0 && !containsAny(in.Text, "送", "婆", "爸", "长辈", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水", "黄", "细纹", "毛孔", "黑头", "闭口", "起皮", "精华", "底妆", "口红", "身体", "洗发", "宝宝", "男", "妈", "香水") && len(in.Context) == 0 || f.Skin == "" && len(f.Wanted) == 0 {
 		return ask("ask.skin", nil)
 	}
 	if len(f.Wanted) == 0 {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"agentdesk/server/shop"
 	"agentdesk/server/understand"
 	"agentdesk/sync/event"
 	"agentdesk/sync/label"
@@ -40,6 +41,8 @@ type Input struct {
 	Now          time.Time
 
 	// What the bot adds for itself.
+	cart    shop.Cart // read where the wish needs it
+	said    string    // Text as it was typed, for names and numbers
 	forms   bool      // a form can be asked for: the shop takes them
 	mem     *memory   // what was spoken about
 	meaning meaning   // how the text is taken

@@ -38,7 +38,7 @@ func TestTurn_AnswersFromCitedFacts(t *testing.T) {
 		{"怎么开发票", "", "", Answer, "policy", []string{"电子发票"}, "invoice"},
 		{"满多少包邮", "", "", Answer, "policy", []string{"99 元"}, "ship"},
 		{"有什么优惠活动", "", "", Answer, "promo.list", []string{"满 399 元减 50 元"}, "m1"},
-		{"我有多少积分", "u1", "", Answer, "membership", []string{"1860"}, "u1"},
+		{"我有多少积分", "u1", "", Answer, "member.points", []string{"1860"}, "u1"},
 		{"神经酰胺面霜和焕亮双抗精华哪个更适合干皮", "", "", Answer, "compare", []string{"更建议神经酰胺"}, "p-cream"},
 		{"推荐一款适合敏感肌的面霜", "", "", Answer, "recommend", []string{"神经酰胺"}, "p-cream"},
 		{"你好", "", "", Answer, "greeting", []string{"小澄"}, ""},

@@ -77,7 +77,7 @@ func wantable(all []shop.Product, in Input, budget int64) []*shop.Product {
 			kind[p.Category] = p.Category != "" && containsAny(text, kinds(p.Category)...)
 		}
 	}
-	gift := containsAny(text, "礼物", "礼盒", "送给", "送我", "送妈", "送女", "送男", "给我妈")
+	gift := containsAny(text, "礼物", "礼盒", "送给", "送我", "送妈", "送女", "送男", "给我妈", "给婆婆", "买套", "买一套", "整一套", "套护肤")
 	if gift {
 		kind["套装"] = true
 	}
@@ -97,54 +97,6 @@ func wantable(all []shop.Product, in Input, budget int64) []*shop.Product {
 		default:
 			out = append(out, p)
 		}
-	}
-	return out
-}
-
-// named ranks products by how much of their name a text holds. Only clear ones are returned.
-func named(all []shop.Product, text string) []shop.Product {
-	text = strings.ToLower(text)
-	said := map[string]bool{}
-	for bi := range pairs(text) {
-		said[bi] = true
-	}
-	type scored struct {
-		p *shop.Product
-		s float64
-	}
-	var hits []scored
-	for i := range all {
-		p := &all[i]
-		title := strings.ToLower(p.Title)
-		if strings.Contains(text, title) || strings.Contains(text, strings.ToLower(p.ID)) {
-			hits = append(hits, scored{p, 100})
-			continue
-		}
-		s, category := 0.0, strings.ToLower(p.Category)
-		if strings.Contains(text, category) {
-			s += 1.5
-		}
-		for bi := range pairs(title) {
-			if said[bi] && !strings.Contains(category, bi) && strings.TrimSpace(bi) != "" {
-				s++
-			}
-		}
-		for _, a := range p.Actives {
-			if n := strings.ToLower(a.Name); len(n) > 0 && strings.Contains(text, n) && !strings.Contains(title, n) {
-				s++
-			}
-		}
-		if s >= 3 {
-			hits = append(hits, scored{p, s})
-		}
-	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
-	var out []shop.Product
-	for i, h := range hits {
-		if i >= 3 || h.s < hits[0].s-1 && h.s < 4 {
-			break
-		}
-		out = append(out, *h.p)
 	}
 	return out
 }
@@ -223,7 +175,7 @@ func skinOf(res understand.Result, c shop.Customer) string {
 }
 
 // wanted ranks the catalogue for a recommendation: what the customer asks for, their skin, what it is for, and stock.
-func wanted(all []*shop.Product, text, skin string, pregnant bool) []shop.Product {
+func wanted(all []*shop.Product, text string, needs []string, skin string, pregnant bool) []shop.Product {
 	type scored struct {
 		p *shop.Product
 		s float64
@@ -237,6 +189,9 @@ func wanted(all []*shop.Product, text, skin string, pregnant bool) []shop.Produc
 		s := float64(p.Rating) / 50
 		if p.Category != "" && strings.Contains(text, p.Category) {
 			s += 4
+		}
+		if len(needs) > 0 && (containsAny(p.Title, needs...) || containsAny(p.Category, needs...)) {
+			s += 5
 		}
 		for _, k := range p.Concerns {
 			if strings.Contains(text, k) {

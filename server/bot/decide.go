@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"time"
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
@@ -59,9 +60,14 @@ func ask(code string, vars map[string]string, facts ...Fact) plan {
 // decide chooses the bot's turn from what was understood and found. It is pure.
 func decide(in Input, res understand.Result, f Found) plan {
 	if res.Escalate {
+		if in.mem != nil && (res.Reason == label.ByAnxiety || res.Reason == label.ByOutOfPolicy || res.Reason == label.ByDispute) {
+			if p := byRule(in, f, byWish(in, res, f)); res.Reason == label.ByAnxiety && settles(in, f, p) || ruledOn(in, res, f, p) {
+				return p
+			}
+		}
 		return escalation(res.Reason, f)
 	}
-	p := byWish(in, res, f)
+	p := byNumber(in, f, byPromo(in, f, byRule(in, f, byWish(in, res, f))))
 	if p.asks() && in.askedBefore() {
 		return guess(in, res, f, p)
 	}
@@ -132,9 +138,37 @@ func byWish(in Input, res understand.Result, f Found) plan {
 		return recommend(in, f)
 	case wantDeal:
 		return deal(in, f)
+	case wantSize:
+		return onProduct(in, f, size)
+	case wantHolds:
+		return onProduct(in, f, holdings)
+	case wantSum:
+		return sum(in, f)
+	case wantGap:
+		return gap(in, f)
+	case wantBasket:
+		return basket(in, f)
+	case wantPaid:
+		return onOrder(in, f, paid)
+	case wantPoints:
+		return points(in, f)
+	case wantPerks:
+		return perks(in, f)
+	case wantGift:
+		if list := spokenPromos(f, in.Text); len(list) > 0 {
+			f.Promos = list
+			text, facts := promosFor(f, "", 2)
+			return say("promo.list", map[string]string{"promo": sentence(text)}, facts...)
+		}
+		if p, ok := gifts(f); ok {
+			return p
+		}
 	}
 	return byIntent(in, res, f)
 }
+
+// lateAfter is after what time an order that was not sent is late, by the shop's rules on late dispatch.
+const lateAfter = 48 * time.Hour
 
 // tools reports whether the bot can do something in the shop.
 func (in Input) tools() bool { return in.forms && in.mem != nil }
@@ -199,7 +233,7 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 	case label.Suitability:
 		return suitability(in, f)
 	case label.Compare:
-		return compare(f)
+		return compare(in, f)
 	case label.Recommend:
 		return recommend(in, f)
 	case label.Authenticity:
@@ -227,7 +261,7 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 	case label.PriceProtection:
 		return policyWithOrder(f)
 	case label.Invoice:
-		if containsAny(in.Text, "我的", "好了", "开了", "进度", "开好", "收到") {
+		if containsAny(in.Text, "我的", "好了", "开了", "开过", "没收到", "进度", "开好", "收到") {
 			for _, o := range f.Orders {
 				if o.Invoice != "" && (!f.OrderNamed || f.Order.ID == o.ID) {
 					return invoiced(o)
@@ -307,25 +341,13 @@ func productFact(p shop.Product, text string) Fact {
 func onProduct(in Input, f Found, then func(Input, shop.Product, Found) plan) plan {
 	switch {
 	case len(f.Named) > 1 && !f.Exact && f.Named[0].Category == f.Named[1].Category:
-		return which(f.Named)
+		return in.which(f.Named)
 	case f.Product == nil && len(f.Kind) > 0:
-		return which(f.Kind)
+		return in.which(f.Kind)
 	case f.Product == nil:
 		return ask("ask.product", nil)
 	}
 	return then(in, *f.Product, f)
-}
-
-func which(list []shop.Product) plan {
-	var names []string
-	var facts []Fact
-	for _, p := range list {
-		names = append(names, p.Title)
-		facts = append(facts, productFact(p, ""))
-	}
-	p := ask("ask.which", map[string]string{"list": strings.Join(names, "、")}, facts...)
-	p.quick = names
-	return p
 }
 
 func about(f Found) plan {

@@ -221,10 +221,20 @@ func TestReplied(t *testing.T) {
 	}
 }
 
+func patternsFor(t testing.TB) *patterns {
+	t.Helper()
+	re, err := newPatterns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return re
+}
+
 func TestClauses_CutWishesNotSentences(t *testing.T) {
+	re := patternsFor(t)
 	for text, want := range map[string]int{"防晒乳多少钱，敏感肌能用吗": 2, "我的快递到哪了？另外发票怎么开": 2, "多少钱？有货吗？怎么用？": 3, "我怀孕了，推荐个能用的保湿面霜": 1,
 		"套装没拆封想退，可以吗，运费谁出": 1, "物流怎么好几天没动了，身体乳那单，急用": 1, "你好": 1, "": 1} {
-		if got := clauses(text); len(got) != want {
+		if got := re.clauses(text); len(got) != want {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
@@ -259,12 +269,13 @@ func TestCorrect_TakesBackOnlyWhatTheTalkDisproves(t *testing.T) {
 func FuzzRemember(f *testing.F) {
 	f.Add("cancel_order", `{"order":"CY8800009188"}`, "p-ceramide-cream,p-vc-serum", "ask.which", "好的")
 	f.Add("x", `{`, ",", "", "确认")
+	re := patternsFor(f)
 	f.Fuzz(func(t *testing.T, tool, args, goods, ask, text string) {
 		m := remember([]talk.Turn{{Role: talk.Bot, Did: map[string]string{didTool: tool, didArgs: args, didGoods: goods, didAsk: ask, didWant: "price_promo"}}})
 		if m.pending != nil && m.pending.Tool != tool {
 			t.Errorf("%q is remembered as %q", tool, m.pending.Tool)
 		}
-		mean := meant(text, understand.Result{Intent: label.OutOfScope}, m, newPatterns())
+		mean := meant(text, understand.Result{Intent: label.OutOfScope}, m, re)
 		if got := referred(fakeShop{}.products(), mean, m); len(got) > 1 {
 			t.Errorf("%q means %d products", text, len(got))
 		}

@@ -50,12 +50,20 @@ func New(p Params) (*Engine, error) {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
-	p.Shop = newShelf(p.Shop)
+	re, err := usual()
+	if err != nil {
+		return nil, err
+	}
+	matters, err := loadConcepts()
+	if err != nil {
+		return nil, err
+	}
 	limit := p.LimitFen
 	if limit == 0 {
 		limit = defaultLimit
 	}
-	return &Engine{p: p, templates: t, check: ground.New(), tools: Tools(limit), limit: limit, re: newPatterns(),
+	p.Shop = newShelf(p.Shop, matters)
+	return &Engine{p: p, templates: t, check: ground.New(), tools: Tools(limit), limit: limit, re: re,
 		finding: make(chan struct{}, max(1, runtime.NumCPU()/2))}, nil
 }
 
@@ -156,7 +164,7 @@ func (e *Engine) write(in Input, res understand.Result, pl plan) (string, plan) 
 	if pl.lead != "" {
 		text = e.templates.render(pl.lead, n, pl.vars) + text
 	}
-	if tone := e.templates.render("tone."+string(res.Emotion), n, nil); tone != "" && !pl.bare && text != "" {
+	if tone := e.templates.render("tone."+string(res.Emotion), n, nil); tone != "" && !pl.bare && text != "" && !(res.Emotion == label.Delighted && (pl.code == "complaint" || pl.code == "damaged")) {
 		text = tone + text
 	}
 	return text, pl

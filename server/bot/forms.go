@@ -303,15 +303,15 @@ func invalidWhy(in Filled) string {
 
 // section is the part of the policies that bears on a matter, the zero Fact when the shop does not tell.
 func (e *Engine) section(ctx context.Context, it label.Intent, text string) Fact {
-	policies, err := e.p.Shop.Policies(ctx)
+	_, b, err := indexes(ctx, e.p.Shop, nil)
 	if err != nil {
 		return Fact{}
 	}
 	if text == "allergy" {
 		text = "过敏"
 	}
-	if all := sections(policies, it, text); len(all) > 0 {
-		return all[0]
+	if all := b.find(text, prior(b, it, text, text)); len(all) > 0 {
+		return all[0].Fact
 	}
 	return Fact{}
 }

@@ -60,18 +60,21 @@ func price(in Input, f Found) plan {
 	if policyFirst {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
-	if containsAny(in.Text, "送什么", "送啥", "有赠品", "什么赠品", "有什么送", "赠什么") {
+	if containsAny(in.Text, "送什么", "送啥", "有赠品", "赠品吗", "什么赠品", "有什么送", "赠什么") {
 		if p, ok := gifts(f); ok {
 			return p
 		}
 	}
 	switch {
 	case len(f.Named) > 1 && f.Exact:
-		return compare(f)
+		return compare(in, f)
 	case len(f.Named) > 1 && f.Named[0].Category == f.Named[1].Category:
-		return which(f.Named)
+		return in.which(f.Named)
 	}
 	if p := f.Product; p != nil {
+		if containsAny(in.Text, refills()...) {
+			return size(in, *p, f)
+		}
 		v := in.variantOf(*p)
 		text, facts := promosFor(f, p.ID, 2)
 		vars := map[string]string{"title": p.Title, "variant": v.Name, "list": yuan(v.ListFen), "pay": yuan(v.CouponFen)}
@@ -86,13 +89,17 @@ func price(in Input, f Found) plan {
 			delete(vars, "promo") // said a moment ago
 			facts = nil
 		}
-		pl := say(code, vars, append([]Fact{productFact(*p, priceText(v))}, facts...)...)
+		also := others(*p, v)
+		if also != "" {
+			vars["also"] = "其他规格：" + also + "。"
+		}
+		pl := say(code, vars, append([]Fact{productFact(*p, priceText(v)+"；"+also)}, facts...)...)
 		pl.variant = v.ID
 		return pl
 	}
 	if containsAny(in.Text, "多少钱", "几钱", "价格", "怎么卖", "多少米", "贵", "售价", "几块") && !containsAny(in.Text, "券", "活动", "优惠") {
 		if len(f.Kind) > 0 {
-			return which(f.Kind)
+			return in.which(f.Kind)
 		}
 		return ask("ask.product", nil)
 	}
@@ -104,6 +111,17 @@ func price(in Input, f Found) plan {
 	pl := say("promo.list", map[string]string{"promo": sentence(text)}, facts...)
 	pl.cards = vouchers(f, facts)
 	return pl
+}
+
+// others are the other variants of a product that cost something else, with what they cost, at most three.
+func others(p shop.Product, v shop.Variant) string {
+	var list []string
+	for _, o := range p.Variants {
+		if o.ID != v.ID && o.PayFen() != v.PayFen() && len(list) < 3 {
+			list = append(list, o.Name+" "+yuan(o.PayFen()))
+		}
+	}
+	return strings.Join(list, "、")
 }
 
 // mixed orders promotions so that what can be claimed is among the first three: last of them, or first when that is asked for.
@@ -203,7 +221,7 @@ func ingredient(in Input, p shop.Product, _ Found) plan {
 }
 
 func usage(in Input, p shop.Product, f Found) plan {
-	if containsAny(in.Text, "保质", "开封", "过期", "存放", "冰箱", "储存", "保存") && p.ShelfLife != "" {
+	if containsAny(in.Text, "保质", "开封", "开盖", "开了盖", "打开后", "过期", "存放", "冰箱", "储存", "保存", "放几", "能放", "保几年") && p.ShelfLife != "" {
 		return say("product.shelf", map[string]string{"title": p.Title, "shelf": sentence(p.ShelfLife)}, productFact(p, p.ShelfLife))
 	}
 	if p.Usage == "" {
@@ -213,7 +231,7 @@ func usage(in Input, p shop.Product, f Found) plan {
 	if p.When != "" && !strings.Contains(text, p.When) {
 		text += "使用时间：" + p.When + "。"
 	}
-	if containsAny(in.Text, "用多久", "能用几", "用完") && p.Lasts != "" {
+	if containsAny(in.Text, "用多久", "用得多久", "用几个", "能用几", "用完", "能撑", "够用") && p.Lasts != "" {
 		text += "一瓶大约可用：" + p.Lasts + "。"
 	}
 	vars := map[string]string{"title": p.Title, "usage": text}

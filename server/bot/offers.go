@@ -2,7 +2,6 @@ package bot
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -211,7 +210,11 @@ func invoiced(o shop.Order) plan {
 
 // invoice is the name and number that the customer gave, in this message or before: neither is kept by the bot.
 func (in Input) invoice() (title, tax string) {
-	title, tax = in.re.invoiceTitle(in.Text)
+	text := in.said
+	if text == "" {
+		text = in.Text
+	}
+	title, tax = in.re.invoiceTitle(text)
 	for i := len(in.Context) - 1; i >= 0 && title == "" && i >= len(in.Context)-6; i-- {
 		if in.Context[i].Role == talk.Customer {
 			title, tax = in.re.invoiceTitle(in.Context[i].Text)
@@ -357,27 +360,6 @@ func hours(f Found) plan {
 		return unknown()
 	}
 	return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
-}
-
-// shades lists what variants of a product there are.
-func shades(_ Input, p shop.Product, _ Found) plan {
-	var names, out []string
-	for _, v := range p.Variants {
-		if v.Stock > 0 {
-			names = append(names, v.Name)
-		} else {
-			out = append(out, v.Name)
-		}
-	}
-	vars := map[string]string{"title": p.Title, "list": strings.Join(names, "、")}
-	facts := []Fact{productFact(p, "规格 "+strings.Join(slices.Concat(names, out), "、"))}
-	if len(out) > 0 {
-		vars["out"] = strings.Join(out, "、") + " 暂时缺货。"
-		facts = append(facts, productFact(p, vars["out"]))
-	}
-	pl := say("product.shades", vars, facts...)
-	pl.fixed = true
-	return pl
 }
 
 // ordersOf lists a customer's newest orders.

@@ -6,6 +6,7 @@ import (
 
 	"agentdesk/server/shop"
 	"agentdesk/sync/event"
+	"agentdesk/sync/label"
 )
 
 func orderFact(o shop.Order, text string) Fact {
@@ -96,7 +97,7 @@ func logistics(in Input, o shop.Order, f Found) plan {
 	if containsAny(in.Text, "包邮", "什么快递", "哪家快递", "哪个快递") && len(f.Sections) > 0 && len(o.Parcels) == 0 {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
-	if containsAny(in.Text, "几天内取", "取件码", "超期", "保管费", "代收", "代签", "新疆", "西藏", "海外", "拒收") && len(f.Sections) > 0 {
+	if containsAny(in.Text, "能放", "放驿站", "不在家", "几天内取", "取件码", "超期", "保管费", "代收", "代签", "新疆", "西藏", "海外", "拒收") && len(f.Sections) > 0 {
 		return policyWithOrder(f)
 	}
 	vars, fact := orderVars(o)
@@ -154,10 +155,10 @@ func returns(in Input, f Found) plan {
 	if f.Unknown != "" && in.CustomerID != "" {
 		return notTheirs(f)
 	}
-	if f.Order != nil && f.Order.Return != nil && (in.asksProgress() || f.OrderSure) {
+	if f.Order != nil && f.Order.Return != nil && (in.asksProgress() || f.OrderSure) && !containsAny(in.Text, "运费", "谁承担", "怎么退", "能退", "地址") {
 		vars, fact := orderVars(*f.Order)
 		r := f.Order.Return
-		s := fmt.Sprintf("%s申请，应退 %s", day(r.AskedAt), yuan(r.RefundFen))
+		s := fmt.Sprintf("%s申请，应退 %s，目前%s", day(r.AskedAt), yuan(r.RefundFen), r.State.Zh())
 		switch {
 		case !r.PaidAt.IsZero():
 			s += fmt.Sprintf("，%s已退款，按原支付路径退回", day(r.PaidAt))
@@ -170,7 +171,17 @@ func returns(in Input, f Found) plan {
 			s += "，退货还没有到仓"
 		}
 		vars["return"] = s + "。"
-		return say("return.progress", vars, orderFact(*f.Order, s), fact)
+		p := say("return.progress", vars, orderFact(*f.Order, s), fact)
+		if r.PaidAt.IsZero() && !r.DueAt.IsZero() && in.Now.After(r.DueAt) && in.meaning.res.Emotion.Grade() >= label.Anxious.Grade() {
+			// The shop is late: what the rules promise for that is a person's to keep.
+			p.action, p.reason = Escalate, label.ByAnxiety
+			vars["policy"] = "已经超过时限，我请同事来加急处理。"
+		}
+		return p
+	}
+	if in.tools() && f.Order != nil && f.OrderSure && (f.Order.State == shop.Paid || f.Order.State == shop.Unpaid) && (in.wantsReturn() || containsAny(in.Text, "退了", "退掉", "退单")) {
+		f.OrderNamed = true
+		return cancel(in, f) // not sent yet: nothing has to come back
 	}
 	if p, ok := form(in, f, event.FormReturn, returnable); ok && in.wantsReturn() {
 		return p

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"agentdesk/server/shop"
@@ -11,7 +12,7 @@ import (
 
 // pickOrder chooses the order that a turn is about: the named one, the one that was spoken of, else the only or newest one that
 // the matter fits. It is sure when the customer named it or no other fits.
-func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Product) (*shop.Order, bool) {
+func pickOrder(orders []shop.Order, res understand.Result, in Input, named []shop.Product, p *shop.Product) (*shop.Order, bool) {
 	if o := numbered(orders, in.Text); o != nil {
 		return o, true
 	}
@@ -25,6 +26,9 @@ func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Pro
 				}
 			}
 		}
+	}
+	if o := held(orders, in, res, named); o != nil {
+		return o, true
 	}
 	if o := spokenOf(orders, in, p); o != nil {
 		return o, true
@@ -86,6 +90,31 @@ func pickOrder(orders []shop.Order, res understand.Result, in Input, p *shop.Pro
 	return nil, false
 }
 
+// held is the one order that holds what a turn names, where the matter is an order's; nil when none does, or several do.
+func held(orders []shop.Order, in Input, res understand.Result, named []shop.Product) *shop.Order {
+	switch res.Intent {
+	case label.Logistics, label.OrderStatus, label.ChangeOrder, label.ReturnRefund, label.Exchange, label.PaymentIssue, label.Invoice, label.DamagedMissing, label.PriceProtection:
+	default:
+		return nil
+	}
+	if in.mem == nil || in.mem.lastBot != nil && in.meaning.ellipse {
+		return nil
+	}
+	var one *shop.Order
+	for i := range orders {
+		if slices.ContainsFunc(named, func(p shop.Product) bool { return holds(orders[i], p.ID) }) {
+			if one != nil {
+				return nil
+			}
+			one = &orders[i]
+		}
+	}
+	if one == nil && containsAny(in.Text, "那单", "这单", "的单", "那个", "那瓶", "那支", "那盒", "我的", "我那", "我买", "我", "那") {
+		one = lineOf(orders, in.Text)
+	}
+	return one
+}
+
 // numbered is the order that a text names by its number, its last digits, or a parcel's number.
 func numbered(orders []shop.Order, text string) *shop.Order {
 	for i := range orders {
@@ -135,7 +164,7 @@ func spokenOf(orders []shop.Order, in Input, p *shop.Product) *shop.Order {
 }
 
 func (in Input) asksProgress() bool {
-	return containsAny(in.Text, "到账", "进度", "多久", "什么时候", "退款呢", "还没", "到哪", "退了吗")
+	return containsAny(in.Text, "到账", "进度", "多久", "什么时候", "退款呢", "还没", "到哪", "退了吗", "审", "哪一步", "退了", "钱呢", "没退")
 }
 
 // titled reports whether a line of an order is of a kind that the text names: 精华, 面霜, ...

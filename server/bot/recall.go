@@ -20,7 +20,7 @@ const threadTurns = 4
 
 // recall reads what was spoken of from the words themselves, where no turn says so (talk.Turn.Did): what people wrote, and talks
 // that come without it. What the bot's turns left stays, unless something newer was named.
-func (m *memory) recall(turns []talk.Turn, all []shop.Product, orders []shop.Order) {
+func (m *memory) recall(turns []talk.Turn, all []shop.Product, index *names, orders []shop.Order) {
 	for i := range turns {
 		t := &turns[i]
 		if t.Did != nil {
@@ -28,7 +28,7 @@ func (m *memory) recall(turns []talk.Turn, all []shop.Product, orders []shop.Ord
 		}
 		goods := exactly(all, t.Text)
 		if len(goods) == 0 && t.Role == talk.Customer {
-			if goods = named(all, t.Text); len(goods) > 1 {
+			if goods = index.named(t.Text); len(goods) > 1 {
 				goods = nil
 			}
 		}
@@ -58,6 +58,7 @@ type read struct {
 	in     Input
 	res    understand.Result
 	mem    memory
+	index  *names
 	names  []shop.Product // that the message names itself
 	thread string         // what the customer said on this matter
 	matter label.Intent   // what is still to be settled, "" when that is the message's own intent
@@ -76,15 +77,20 @@ func (e *Engine) inTalk(ctx context.Context, in Input) (read, error) {
 	if err != nil {
 		return r, fmt.Errorf("read products: %w", err)
 	}
+	index, _, err := indexes(ctx, e.p.Shop, all)
+	if err != nil {
+		return r, err
+	}
 	var orders []shop.Order
 	if in.CustomerID != "" {
 		if orders, err = e.p.Shop.OrdersOf(ctx, in.CustomerID, maxOrders); err != nil && !errors.Is(err, shop.ErrNotFound) {
 			return r, fmt.Errorf("read orders: %w", err)
 		}
 	}
-	r.mem.recall(in.Context, all, orders)
+	r.index = index
+	r.mem.recall(in.Context, all, index, orders)
 	if r.names = exactly(all, in.Text); len(r.names) == 0 {
-		r.names = named(all, in.Text)
+		r.names = index.named(in.Text)
 	}
 	before := wish("")
 	if leans(in.Text, res) {
@@ -241,7 +247,7 @@ func (r read) tune(f *Found) {
 
 // sure drops products that only a likeness to what was said before brings in: a wrong product is worse than a question.
 func (r read) sure(f *Found) {
-	if len(f.Named) == 0 || f.Exact || len(named(f.All, r.in.Text)) > 0 {
+	if len(f.Named) == 0 || f.Exact || len(r.index.named(r.in.Text)) > 0 {
 		return
 	}
 	f.Named = slices.DeleteFunc(slices.Clone(f.Named), func(p shop.Product) bool {

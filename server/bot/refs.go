@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"agentdesk/server/shop"
+	"agentdesk/sync/label"
 )
 
 // exactly finds products by their whole title or one of their names, in the order in which a text names them. Of names that
@@ -103,6 +104,20 @@ func referred(all []shop.Product, mean meaning, m memory) []shop.Product {
 	if p := cheaper(all, text, m.listed); p != "" {
 		return byID(p)
 	}
+	if len(m.listed) > 1 {
+		var listed []shop.Product
+		for _, id := range m.listed {
+			listed = append(listed, byID(id)...)
+		}
+		if one := holding(listed, text); len(one) == 1 {
+			return one
+		}
+		if d := m.lastBot[didCode]; (d == "compare" || d == "product.mix") && len(listed) == 2 && mean.wish.of() != label.Recommend && !containsAny(text, "有没有", "别的") {
+			if p := partly(all, text, m); p == nil || d == "product.mix" && !strings.Contains(text, "多少钱") {
+				return listed
+			}
+		}
+	}
 	near := mean.fixes || mean.ellipse || m.question == "ask.which" || m.question == "ask.product" || m.question == "ask.second"
 	if near && (m.focus != "" || len(m.listed) > 0) {
 		if p := partly(all, text, m); p != nil {
@@ -131,6 +146,13 @@ func cheaper(all []shop.Product, text string, listed []string) string {
 
 // partly finds the one product, among the listed ones and their kind, of whose title a text holds most.
 func partly(all []shop.Product, text string, m memory) *shop.Product {
+	if p := partOf(all, text, m, plainWords()); p != nil {
+		return p
+	}
+	return partOf(all, text, m, nil)
+}
+
+func partOf(all []shop.Product, text string, m memory, plain []string) *shop.Product {
 	kind := map[string]bool{}
 	for i := range all {
 		if all[i].ID == m.focus || slices.Contains(m.listed, all[i].ID) {
@@ -148,7 +170,7 @@ func partly(all []shop.Product, text string, m memory) *shop.Product {
 		for _, name := range append([]string{p.Title}, p.Aliases...) {
 			c := 0
 			for pair := range pairs(name) {
-				if strings.Contains(text, pair) && !strings.Contains(p.Category, pair) && !slices.Contains(plainWords(), pair) {
+				if strings.Contains(text, pair) && !strings.Contains(p.Category, pair) && !slices.Contains(plain, pair) {
 					c += 2
 				}
 			}
@@ -248,16 +270,37 @@ func (in Input) variantOf(p shop.Product) shop.Variant {
 }
 
 // patterns are what texts are searched for.
-type patterns struct{ id, tail, company, tax, fen *regexp.Regexp }
+type patterns struct {
+	id, tail, company, tax, fen, sum *regexp.Regexp
+	speech                           *speech
+	cues                             []cue
+	needs                            []need
+}
 
-func newPatterns() *patterns {
+func newPatterns() (*patterns, error) {
+	says, err := loadSpeech()
+	if err != nil {
+		return nil, err
+	}
+	cues, err := loadCues()
+	if err != nil {
+		return nil, err
+	}
+	needs, err := loadNeeds()
+	if err != nil {
+		return nil, err
+	}
 	return &patterns{
+		needs:   needs,
+		speech:  says,
+		cues:    cues,
 		id:      regexp.MustCompile(`(?i)\b(CY\d{6,20})\b`),
 		tail:    regexp.MustCompile(`(?:订单号?|单号|尾号|后四位)(?:是|为|:|：|\s)*(\d{4,20})(?:\D|$)`),
 		company: regexp.MustCompile(`[\p{Han}A-Za-z（）()]{2,40}?(?:有限公司|公司|工作室|事务所|合作社|大学|学校|医院|中心|集团|厂|店)`),
 		tax:     regexp.MustCompile(`\b[0-9A-Z]{15,20}\b`),
 		fen:     regexp.MustCompile(`(\d{2,5}|[一二两三四五六七八九]百)(?:块|元)?(?:以内|以下|之内|左右|预算)`),
-	}
+		sum:     regexp.MustCompile(`(\d{2,5})(?:\.\d+)?(?:块|元|的|了|，|,|\s|$)`),
+	}, nil
 }
 
 // orders finds what a text gives as an order's number, in full or by its last digits.

@@ -9,6 +9,7 @@ import (
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
 	"agentdesk/sync/event"
+	"agentdesk/sync/label"
 )
 
 // spokenPlan is a plan in words.
@@ -30,7 +31,8 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 		case no:
 			pl := say("offer.dropped", nil)
 			text, pl := e.write(in, res, pl)
-			return spokenPlan{pl, text, m.wish, []Step{{string(m.wish), pl.code}}}, Found{}, ctx.Err()
+			dropped := spokenPlan{pl, text, m.wish, []Step{{string(m.wish), pl.code}}}
+			return e.instead(ctx, in, res, m, dropped)
 		}
 	}
 	chance := ""
@@ -52,9 +54,10 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 			in.Text = e.tapped(ctx, m.meansBy(in.Text), m)
 		}
 	}
-	parts := []string{in.Text}
+	in.said = in.Text
+	parts := []string{e.re.plain(in.Text)}
 	if !res.Escalate && !serious(res.Intent) {
-		parts = clauses(in.Text)
+		parts = e.re.clauses(parts[0])
 	}
 	var out spokenPlan
 	var last Found
@@ -98,6 +101,30 @@ func (e *Engine) tapped(ctx context.Context, text string, m memory) string {
 		return text
 	}
 	return a.Title + "和" + b.Title + "比较，哪个好"
+}
+
+// instead answers what somebody wants who dropped an offer in the same breath: “先别取消，地址改一下”.
+func (e *Engine) instead(ctx context.Context, in Input, res understand.Result, m memory, dropped spokenPlan) (spokenPlan, Found, error) {
+	_, rest, more := strings.Cut(strings.ReplaceAll(e.re.plain(in.Text), ",", "，"), "，")
+	in.Text = rest
+	if rest = strings.TrimSpace(rest); !more || e.re.states(rest) == "" && !in.wantsAddress() && !asksFor(rest) {
+		return dropped, Found{}, ctx.Err()
+	}
+	of, err := e.p.Understand.Understand(ctx, understand.Input{Context: in.Context, Tier: in.Tier, BasketFen: in.BasketFen, Text: rest})
+	if err != nil {
+		return dropped, Found{}, fmt.Errorf("understand a part: %w", err)
+	}
+	if in.wantsAddress() {
+		of.Intent = label.ChangeOrder
+	}
+	of.Emotion, of.Escalate, m.pending = res.Emotion, false, nil
+	in.said = in.Text
+	said, found, err := e.answer(ctx, in, of, m)
+	if err != nil || said.action == Escalate {
+		return dropped, found, err
+	}
+	dropped.join(said)
+	return dropped, found, nil
 }
 
 // follow lets the next wish of a message lean on the one before.
@@ -146,13 +173,19 @@ func (e *Engine) answer(ctx context.Context, in Input, res understand.Result, m 
 	in.mem, in.meaning, in.Text = &m, mean, mean.text
 	if !res.Escalate {
 		res = mean.res
+	} else if res.Reason == label.ByAnxiety {
+		res.Intent = mean.res.Intent // whether the matter is settled at once is seen by what it is
 	}
-	found, err := e.find(ctx, in, res)
-	if err == nil && in.forms && in.CustomerID != "" && (mean.wish == wantCart || mean.wish == wantPay) {
-		found.Cart, err = e.p.Till.Cart(ctx, in.CustomerID)
+	var err error
+	if in.forms && in.CustomerID != "" && (mean.wish == wantCart || mean.wish == wantPay || mean.wish == wantBasket || mean.wish == wantGap || ofCart(in.Text)) {
+		in.cart, err = e.p.Till.Cart(ctx, in.CustomerID)
 		if errors.Is(err, shop.ErrNotFound) {
 			err = nil
 		}
+	}
+	var found Found
+	if err == nil {
+		found, err = e.find(ctx, in, res)
 	}
 	var pl plan
 	switch {
@@ -173,6 +206,9 @@ func (e *Engine) answer(ctx context.Context, in Input, res understand.Result, m 
 	}
 	return spokenPlan{pl, text, w, []Step{{string(mean.wish), pl.code}}}, found, nil
 }
+
+// ofCart reports whether a text speaks of what is in the cart.
+func ofCart(text string) bool { return containsAny(text, "购物车里", "车里的", "车里那") }
 
 // keepOffer keeps what waits for a yes while something else is spoken about, and says so once.
 func (e *Engine) keepOffer(out *spokenPlan, in Input, m memory) {

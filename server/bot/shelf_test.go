@@ -24,7 +24,7 @@ func (c *counter) SearchProducts(_ context.Context, query string, _ int) ([]shop
 
 func TestShelf_ReadsTheCatalogueOnceInAWhile(t *testing.T) {
 	c := &counter{}
-	s := newShelf(c)
+	s := newShelf(c, nil)
 	now := time.UnixMilli(1_700_000_000_000)
 	s.now = func() time.Time { return now }
 	read := func(query string, limit, want int) {

@@ -12,6 +12,7 @@ import (
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
+	"agentdesk/sync/event"
 	"agentdesk/sync/label"
 	"agentdesk/sync/talk"
 )
@@ -36,6 +37,7 @@ type Found struct {
 	Customer   shop.Customer  // zero for an anonymous visitor
 	Product    *shop.Product  // the one the talk is about, nil when unknown
 	Named      []shop.Product // by name, clearly
+	Beside     *shop.Product  // another that is named, less surely
 	Kind       []shop.Product // of the category that was named, when no product was
 	Wanted     []shop.Product // candidates to recommend, best first
 	Orders     []shop.Order   // the customer's, newest first
@@ -48,9 +50,14 @@ type Found struct {
 	Cart       shop.Cart      // read where the wish needs it
 	Budget     int64          // fen, to stay within; 0 for none
 	Promos     []shop.Promotion
-	Sections   []Fact // policy sections that bear on the intent, best first
-	Written    []Fact // other knowledge
+	Sections   []Fact                  // policy sections that bear on the intent, best first
+	Rule       *Fact                   // the policy section that answers the words by themselves, whatever they were taken for
+	RuleScore  float64                 // how well; see sureRule
+	Figures    map[string]int64        // the numbers of the policies, by name
+	FigureOf   map[string]event.Source // and where each stands
+	Written    []Fact                  // other knowledge
 	Skin       string
+	Needed     bool              // Wanted are by what is wrong
 	Titles     map[string]string // product ID → title, of what gifts and conflicts name
 }
 
@@ -71,7 +78,7 @@ func (e *Engine) find(ctx context.Context, in Input, res understand.Result) (Fou
 
 // find retrieves the facts for one turn. A shop that cannot be asked yields an error; what does not exist is just absent.
 func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Result) (Found, error) {
-	f := Found{}
+	f := Found{Cart: in.cart}
 	if in.CustomerID != "" {
 		c, err := s.Customer(ctx, in.CustomerID)
 		if err != nil && !errors.Is(err, shop.ErrNotFound) {
@@ -94,19 +101,49 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Titles[p.ID] = p.Title
 	}
 	f.All = all
+	index, book, err := indexes(ctx, s, all)
+	if err != nil {
+		return f, err
+	}
 	if f.Named = exactly(all, in.Text); len(f.Named) > 0 {
 		f.Exact = true
 	} else if in.mem != nil {
 		f.Named = referred(all, in.meaning, *in.mem)
 	}
+	if len(f.Named) == 0 && ofCart(in.Text) {
+		for _, l := range f.Cart.Lines[:min(3, len(f.Cart.Lines))] {
+			for i := range all {
+				if all[i].ID == l.ProductID {
+					f.Named = append(f.Named, all[i])
+				}
+			}
+		}
+	}
 	if len(f.Named) == 0 {
-		f.Named = named(all, in.Text)
+		if f.Named = index.named(ours(in.Text)); len(f.Named) != 1 {
+			if p := index.mistyped(in.Text); p != nil {
+				f.Named, f.Exact = []shop.Product{*p}, true
+			}
+		}
 	}
 	if len(f.Named) == 0 && in.mem != nil {
 		f.Named = same(all, in)
 	}
+	f.Named = holding(f.Named, in.Text)
+	if len(f.Named) == 1 {
+		rest := squash(in.Text)
+		for _, n := range append([]string{f.Named[0].Title}, f.Named[0].Aliases...) {
+			rest = strings.ReplaceAll(rest, squash(n), "，")
+		}
+		for _, p := range index.named(rest) {
+			if p.ID != f.Named[0].ID {
+				f.Beside = &p
+				break
+			}
+		}
+	}
 	if res.Intent == label.Compare && len(f.Named) == 1 {
-		for _, p := range named(all, in.Text) {
+		for _, p := range index.named(in.Text) {
 			if p.ID != f.Named[0].ID && len(f.Named) < 2 {
 				f.Named = append(f.Named, p)
 			}
@@ -118,12 +155,12 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	texts := in.Text
 	for i := len(in.Context) - 1; i >= 0 && i >= len(in.Context)-6; i-- {
 		if len(f.Named) == 0 && (in.mem == nil || in.mem.lastBot == nil) {
-			if earlier := named(all, in.Context[i].Text); len(earlier) > 0 && len(earlier) <= 2 {
+			if earlier := index.named(in.Context[i].Text); len(earlier) > 0 && len(earlier) <= 2 {
 				f.Named = earlier
 			}
 		}
 		if in.Context[i].Role == talk.Customer {
-			texts += "\n" + in.Context[i].Text
+			texts += "\n" + in.re.plain(in.Context[i].Text)
 		}
 	}
 	if len(f.Named) == 0 && in.Page != "" {
@@ -153,6 +190,9 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Product = &f.Named[0]
 	}
 	f.Skin = skinOf(res, f.Customer)
+	if said := skinSaid(in.Text); said != "" && f.Skin == "" {
+		f.Skin = said
+	}
 	if in.mem != nil {
 		f.Budget = in.re.budget(in.Text)
 		if n, err := strconv.ParseInt(in.mem.budget, 10, 64); err == nil && f.Budget == 0 && in.meaning.wish == wantMore {
@@ -163,8 +203,10 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	if containsAny(texts, "脸黄", "去黄", "发黄", "气色") {
 		wish += "暗沉" // the shop's word for it
 	}
-	f.Wanted = wanted(wantable(all, in, f.Budget), wish, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
-	f.Order, f.OrderSure = pickOrder(f.Orders, res, in, f.Product)
+	needs := in.re.needed(in.Text)
+	f.Needed = len(needs) > 0
+	f.Wanted = wanted(wantable(all, in, f.Budget), wish, needs, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
+	f.Order, f.OrderSure = pickOrder(f.Orders, res, in, f.Named, f.Product)
 	if f.OrderSure {
 		f.OrderNamed = numbered(f.Orders, in.Text) != nil || in.mem != nil && spokenOf(f.Orders, in, f.Product) != nil
 	}
@@ -176,12 +218,17 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	if f.Promos, err = s.Promotions(ctx); err != nil {
 		return f, fmt.Errorf("read promotions: %w", err)
 	}
-	policies, err := s.Policies(ctx)
-	if err != nil {
-		return f, fmt.Errorf("read policies: %w", err)
+	now, before, _ := strings.Cut(texts, "\n")
+	goesOn := in.mem != nil && strings.HasPrefix(in.mem.lastBot[didCode], "policy")
+	scores := book.scores(now, before, goesOn)
+	f.Sections = unsaid(book.best(scores, prior(book, res.Intent, now, texts)), in.Context)
+	f.Figures, f.FigureOf = book.figures, book.figureOf
+	if alone := book.best(scores, nil); len(alone) > 0 {
+		if first := unsaid(alone, in.Context); len(first) > 0 {
+			f.Rule, f.RuleScore = &first[0], alone[0].score
+		}
 	}
-	f.Sections = sections(policies, res.Intent, texts)
-	if k != nil {
+	if k != nil && (in.mem == nil || res.Intent == label.OutOfScope) { // a turn looks there for what it finds nowhere else
 		hits, err := k.Search(ctx, in.Text, 4)
 		if err != nil {
 			return f, fmt.Errorf("search knowledge: %w", err)
@@ -189,6 +236,76 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Written = hits
 	}
 	return f, nil
+}
+
+// ours leaves out of a text the clauses that speak of other shops' goods.
+func ours(text string) string {
+	others := []string{"别家", "别的牌子", "其他牌子", "别人家", "隔壁"}
+	if !containsAny(text, others...) {
+		return text
+	}
+	var keep []string
+	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，,。！!？?", r) }) {
+		if !containsAny(clause, others...) {
+			keep = append(keep, clause)
+		}
+	}
+	return strings.Join(keep, "，")
+}
+
+// holding leaves of several products those that have the variant that a text names, where only some have.
+func holding(list []shop.Product, text string) []shop.Product {
+	if len(list) < 2 {
+		return list
+	}
+	var out []shop.Product
+	for _, p := range list {
+		if _, ok := worded(p, text); ok {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 1 {
+		return out
+	}
+	return list
+}
+
+// nearly is what share of the best section's score makes another nearly as good.
+const nearly = 0.65
+
+// unsaid are the sections that were found, best first; one that the bot's last turn quoted gives way to another that is nearly as
+// good: who asks on wants to hear what was not said.
+func unsaid(list []ruled, turns []talk.Turn) []Fact {
+	var out, said []Fact
+	last, _ := talk.Last(turns, talk.Bot)
+	for _, r := range list {
+		if strings.Contains(last.Text, strings.TrimRight(r.Text, "。")) && len(list) > 1 && list[1].score > list[0].score*nearly {
+			said = append(said, r.Fact)
+			continue
+		}
+		out = append(out, r.Fact)
+	}
+	return append(out, said...)
+}
+
+// indexes are what finds names and rules by words: those that the shelf keeps, else made for this once.
+func indexes(ctx context.Context, s Shop, all []shop.Product) (*names, *rulebook, error) {
+	if kept, ok := s.(*shelf); ok {
+		n, err := kept.find(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read products: %w", err)
+		}
+		b, err := kept.rules(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read policies: %w", err)
+		}
+		return n, b, nil
+	}
+	policies, err := s.Policies(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read policies: %w", err)
+	}
+	return newNames(all), newRulebook(policies, nil), nil
 }
 
 // pairs are the neighbouring runes of a text, as pieces of it.

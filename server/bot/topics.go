@@ -1,11 +1,8 @@
 package bot
 
 import (
-	"sort"
 	"strings"
 
-	"agentdesk/server/shop"
-	"agentdesk/sync/event"
 	"agentdesk/sync/label"
 )
 
@@ -45,7 +42,7 @@ func topics(it label.Intent, text string) []string {
 		add([]string{"多久", "几天", "什么时候", "好了"}, "开具时间")
 		add(nil, "发票", "专票", "抬头")
 	case label.Membership:
-		if containsAny(text, "升金", "升银", "升铂", "升黑", "升级", "怎么升", "才能升") {
+		if containsAny(text, "升金", "升银", "升铂", "升黑", "升级", "怎么升", "才能升", "到铂金", "到金卡", "到银卡", "到黑金", "还差", "还得花", "还要花") {
 			return []string{"累计实付消费"}
 		}
 		add([]string{"生日"}, "生日")
@@ -88,75 +85,41 @@ func topics(it label.Intent, text string) []string {
 	return out
 }
 
-// sections ranks policy sections by the topic's words: in the title they weigh more, earlier words weigh more.
-func sections(policies []shop.Policy, it label.Intent, text string) []Fact {
-	words := topics(it, text)
-	now, _, _ := strings.Cut(text, "\n") // what was said last comes first
-	own := ownWords(policies, now)
-	type scored struct {
-		f Fact
-		s float64
-	}
-	var hits []scored
-	for _, p := range policies {
-		for _, sec := range p.Sections {
-			s := 0.0
-			for i, w := range words {
-				weight := 1 / float64(i+1)
-				if strings.Contains(text, w) {
-					weight *= 2 // the customer's own word
-				}
-				if strings.Contains(p.Title, w) {
-					s += 3 * weight
-				}
-				if strings.Contains(sec.Title, w) {
-					s += 3 * weight
-				}
-				if strings.Contains(sec.Text, w) {
-					s += weight
-				}
-			}
-			if s < 0.6 {
-				continue
-			}
-			for pair, weight := range own {
-				if strings.Contains(sec.Title, pair) || strings.Contains(sec.Text, pair) {
-					s += weight
-				}
-			}
-			hits = append(hits, scored{Fact{Title: sec.Title, Text: sec.Text, Source: event.Source{ID: p.ID, Kind: "policy", Title: p.Title, Section: sec.No}}, s})
-		}
-	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].s > hits[j].s })
-	var out []Fact
-	for i, h := range hits {
-		if i == 3 {
-			break
-		}
-		out = append(out, h.f)
-	}
-	return out
-}
+// Weights of the words by which an intent finds its sections, beside what the customer's own words say.
+const (
+	topicShare = 0.25 // of their sum
+	topicMost  = 1.0  // of all of them together
+)
 
-// ownWords are the pairs of characters that a customer wrote and few sections hold, with what one weighs: 西藏 says more about
-// which section is meant than 发货 does.
-func ownWords(policies []shop.Policy, text string) map[string]float64 {
-	out := map[string]float64{}
-	for pair := range pairs(text) {
-		if out[pair] != 0 || containsAny(pair, "怎", "么", "什", "可", "以", "能", "吗", "呢", "的", "了", "我", "你", "们", "，", "。", "？", "?", " ", "这", "那", "有", "是", "要", "多", "几", "到", "在", "不") {
-			continue
-		}
-		n := 0
-		for _, p := range policies {
-			for _, sec := range p.Sections {
-				if strings.Contains(sec.Title, pair) || strings.Contains(sec.Text, pair) {
-					n++
-				}
+// prior is what an intent says of each section of the rules, by the topic's words: in the title they weigh more, earlier words
+// weigh more.
+func prior(b *rulebook, it label.Intent, now, text string) []float64 {
+	words := topics(it, text)
+	if own := topics(it, now); len(own) > len(topics(it, "")) {
+		words, text = own, now // it says by itself which side of the matter is meant
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	out := make([]float64, len(b.facts))
+	for k, f := range b.facts {
+		s := 0.0
+		for i, w := range words {
+			weight := 1 / float64(i+1)
+			if strings.Contains(text, w) {
+				weight *= 2 // the customer's own word
+			}
+			if strings.Contains(f.Source.Title, w) {
+				s += 3 * weight
+			}
+			if strings.Contains(f.Title, w) {
+				s += 3 * weight
+			}
+			if strings.Contains(f.Text, w) {
+				s += weight
 			}
 		}
-		if n > 0 && n <= 3 {
-			out[pair] = 2.5 / float64(n)
-		}
+		out[k] = min(topicMost, s*topicShare)
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 
 	"agentdesk/server/understand"
 	"agentdesk/sync/label"
-	"agentdesk/sync/talk"
 )
 
 // wish is what a customer wants of the bot: an intent, or something more exact within one.
@@ -26,6 +25,15 @@ const (
 	wantOrders  wish = "orders"
 	wantMore    wish = "more"
 	wantDeal    wish = "deal"
+	wantSize    wish = "size"
+	wantHolds   wish = "holds"
+	wantSum     wish = "sum"
+	wantGap     wish = "gap"
+	wantBasket  wish = "basket"
+	wantPaid    wish = "paid"
+	wantPoints  wish = "points"
+	wantPerks   wish = "perks"
+	wantGift    wish = "giftfrom"
 )
 
 // of is the intent that a wish belongs to.
@@ -45,8 +53,14 @@ func (w wish) of() label.Intent {
 		return label.Invoice
 	case wantProtect:
 		return label.PriceProtection
-	case wantOrders:
+	case wantOrders, wantPaid:
 		return label.OrderStatus
+	case wantSize, wantHolds:
+		return label.Ingredient
+	case wantSum, wantGap, wantBasket, wantPerks, wantGift:
+		return label.PricePromo
+	case wantPoints:
+		return label.Membership
 	case wantMore:
 		return label.Recommend
 	}
@@ -64,8 +78,21 @@ func (w wish) courteous() bool {
 
 // asked reports whether a clause wants something, rather than telling something.
 func asksFor(s string) bool {
-	return containsAny(s, "吗", "呢", "多少", "怎么", "哪", "什么", "几", "谁", "帮我", "给我", "我要", "推荐", "想", "?", "？", "能不能", "行不行", "可不可以", "有没有", "查", "咋", "啥", "取消", "购物车") ||
+	return containsAny(s, "吗", "呢", "多少", "怎么", "哪", "什么", "几", "谁", "帮我", "给我", "我要", "推荐", "想", "?", "？", "能不能", "行不行", "可不可以", "有没有", "查", "咋", "啥", "取消", "购物车", "多久", "多大") ||
 		strings.HasSuffix(s, "没") || strings.HasSuffix(s, "不")
+}
+
+// states is the wish that a text in the usual words states: what can be done comes before what can be asked.
+func (p *patterns) states(s string) wish {
+	said := spoken(s)
+	switch said {
+	case wantCancel, wantCart, wantPay, wantClaim, wantNotify, wantHours, wantBill, wantProtect, wantOrders, wish(label.ThanksBye), wish(label.Complaint):
+		return said
+	}
+	if w := p.cued(s); w != "" {
+		return w
+	}
+	return said
 }
 
 // spoken is the wish that a text states in so many words, "" when it states none. It is what understanding is corrected by
@@ -76,17 +103,20 @@ func spoken(s string) wish {
 	switch {
 	case utf8.RuneCountInString(s) <= 10 && has("谢", "好嘞", "知道了", "明白了", "辛苦") && !ask && !has("退", "取消", "换", "单"):
 		return wish(label.ThanksBye)
-	case has("购物车", "加购", "加车"), has("帮我下单", "帮我拍", "帮我买", "直接下单", "给我来", "我要买") && !has("吗", "？", "?", "怎么", "推荐", "哪"):
+	case has("你好可爱", "你真可爱", "你好聪明", "你真聪明", "你好厉害", "你真棒"):
+		return wish(label.Chitchat)
+	case has("购物车", "加购", "加车") && !(has("购物车里", "车里") && !has("加到", "加进", "加入", "放进", "再加")), has("帮我下单", "帮我拍", "帮我买", "直接下单", "给我来", "我要买") && !has("吗", "？", "?", "怎么", "推荐", "哪"):
 		return wantCart
 	case has("付款链接", "支付链接", "付款码", "去结算", "结账链接", "下单链接", "怎么付款", "在哪付款"):
 		return wantPay
-	case has("到货", "补货", "有货", "到了") && !has("快递", "包裹", "订单") && has("通知", "提醒", "叫我", "告诉我", "喊我", "说一声"):
+	case has("到货", "补货", "有货", "到了", "来了", "来货") && !has("快递", "包裹", "订单") && has("通知", "提醒", "叫我", "告诉我", "喊我", "说一声"):
 		return wantNotify
-	case has("领") && has("券", "元的", "块的") && has("帮我", "给我", "我要", "我想", "领一张", "领那张", "领吧"):
+	case has("领") && has("券", "元的", "块的", "那张", "5的", "0的") && has("帮我", "给我", "我要", "我想", "领一张", "领那张", "领吧"):
 		return wantClaim
-	case has("下班", "上班", "营业时间", "客服时间", "在线时间", "工作时间", "有人在吗几点") || has("夜里", "半夜", "晚上", "凌晨", "周末") && has("有人", "客服", "人工"):
+	case has("下班", "上班", "营业时间", "客服时间", "在线时间", "工作时间", "有人在吗几点") || has("夜里", "半夜", "晚上", "凌晨", "周末") && has("有人", "客服", "人工"), has("人工", "客服", "真人") && has("多久能接", "等多久", "排队", "几点", "什么时候在", "要等") && ask:
 		return wantHours
 	case has("取消") && !has("取消后", "取消了", "取消的", "怎么取消", "先不取消", "不取消", "别取消", "已取消", "取消不") && (has("订单", "单", "吧", "掉", "帮我", "想", "要", "确认取消") || utf8.RuneCountInString(s) <= 6),
+		has("撤了", "撤单", "撤掉", "不付了") && has("单", "吧", "订单") && !ask,
 		has("单我不要", "单不要了", "订单不要", "单不想要", "单我不想要"),
 		has("没发货", "还没发", "未发货", "没有发货") && has("退款", "不想要", "退了", "不要了"):
 		return wantCancel
@@ -181,6 +211,7 @@ type meaning struct {
 	res     understand.Result
 	wish    wish
 	fixes   bool // it corrects what was understood before
+	stated  bool // the words themselves state the wish
 	ellipse bool // it leaves out what was spoken of
 }
 
@@ -188,7 +219,7 @@ type meaning struct {
 func meant(text string, res understand.Result, m memory, re *patterns) meaning {
 	out := meaning{text: text, res: res, wish: wish(res.Intent)}
 	out.text, out.fixes = corrected(text)
-	said := spoken(out.text)
+	said := re.states(out.text)
 	n := utf8.RuneCountInString(strings.Trim(out.text, "？?。！! ，,"))
 	bare := strings.TrimRight(out.text, "？?。！! ，,呀啊吧")
 	out.ellipse = n <= 14 && (strings.HasSuffix(bare, "呢") || containsAny(bare, "那个", "这个", "那款", "这款", "那瓶", "那支", "那单", "第一", "第二", "第三", "最后一", "的那", "刚才"))
@@ -198,7 +229,7 @@ func meant(text string, res understand.Result, m memory, re *patterns) meaning {
 	case said == wantMore && len(m.shown) == 0 && m.wish != wish(label.Recommend):
 		out.wish = wish(label.Stock)
 	case said != "" && (!serious(res.Intent) || plainly(said, res, out.text)):
-		out.wish = said
+		out.wish, out.stated = said, true
 	case (strings.HasPrefix(m.question, "ask.invoice") || m.pending != nil && m.pending.Tool == toolInvoice) && re.billing(out.text):
 		out.wish = wantBill
 	case serious(res.Intent):
@@ -233,72 +264,37 @@ func plainly(said wish, res understand.Result, text string) bool {
 		said == wantHours && res.Intent == label.HumanRequest
 }
 
-// Correct takes back what a message was understood as where the talk itself proves it wrong: an answer to what the bot just
-// asked is no sign that it failed, nor is a plain question after a person handed the talk back; the question when people are there asks for no person, and a plain wish to send something
-// back contests nothing.
-func Correct(text string, turns []talk.Turn, res understand.Result) understand.Result {
-	if !res.Escalate {
-		return res
-	}
-	_, agent := talk.Last(turns, talk.Agent)
-	_, bot := talk.Last(turns, talk.Bot)
-	handedBack := res.Reason == label.ByBotFailed && agent > bot && spoken(text) != ""
-	if res.Emotion.Grade() >= label.Dissatisfied.Grade() && !handedBack {
-		return res
-	}
-	m := remember(turns)
-	switch res.Reason {
-	case label.ByRequest:
-		if spoken(text) != wantHours || containsAny(text, "转", "找", "叫", "要人", "喊") {
-			return res
-		}
-		res.Intent = label.OutOfScope
-	case label.ByBotFailed:
-		if m.pending == nil && m.question == "" && !handedBack {
-			return res
-		}
-	case label.ByDispute:
-		if !(Input{Text: text}).wantsReturn() || containsAny(text, "不给", "拒", "凭什么", "赔", "投诉", "骗", "承诺", "说好", "差评", "平台", "法", "曝光", "还不", "一直") {
-			return res
-		}
-	default:
-		return res
-	}
-	res.Escalate, res.Reason = false, label.None
-	return res
-}
-
 // maxWishes bounds what one message may want at once.
 const maxWishes = 3
 
 // clauses cuts a message into the wishes that it states one after another; a message with one wish stays whole.
-func clauses(text string) []string {
+func (p *patterns) clauses(text string) []string {
 	if utf8.RuneCountInString(text) > 160 {
 		return []string{text}
 	}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。？?！!；;\n，,", r) })
 	var out []string
 	var wants []wish
-	for _, p := range parts {
-		p = strings.TrimSpace(p)
-		if p == "" {
+	for _, part := range parts {
+		part = strings.TrimSpace(part)
+		if part == "" {
 			continue
 		}
 		w := wish("")
-		if asksFor(p) || containsAny(p, "多少钱", "有货", "购物车") {
-			w = spoken(p)
+		if asksFor(part) || containsAny(part, "多少钱", "有货", "购物车") {
+			w = p.states(part)
 		}
 		last := len(out) - 1
 		switch {
 		case last < 0:
-			out, wants = append(out, p), append(wants, w)
+			out, wants = append(out, part), append(wants, w)
 		case w == "" || w == wants[last] || wants[last] == "":
-			out[last] += "，" + p
+			out[last] += "，" + part
 			if wants[last] == "" {
 				wants[last] = w
 			}
 		default:
-			out, wants = append(out, p), append(wants, w)
+			out, wants = append(out, part), append(wants, w)
 		}
 	}
 	if len(out) < 2 || len(out) > maxWishes {

@@ -1,0 +1,56 @@
+package bot
+
+import "strings"
+
+// surest is from which score the rules come before what the shop knows of a thing that was hardly named.
+const surest = 2.6
+
+// byNumber tells where an order stands whose number was given, where the plan speaks of no order: a number alone asks for that.
+func byNumber(in Input, f Found, p plan) plan {
+	o := numbered(f.Orders, in.Text)
+	if o == nil || containsAny(in.Text, "退", "换", "票", "价", "取消", "地址", "赔") {
+		return p
+	}
+	switch p.code {
+	case "policy", "promo.list", "promo.none", "unclear", "unknown", "out_of_scope", "ask.product", "ask.skin", "recommend", "chitchat.other", "ask.order":
+	default:
+		return p
+	}
+	return orderState(in, *o, f)
+}
+
+// byRule answers from the shop's rules where they speak to the very words and the plan knows nothing as exact.
+func byRule(in Input, f Found, p plan) plan {
+	if f.Rule == nil || f.RuleScore < sureRule || p.offer != nil || p.form != "" || p.action == Escalate {
+		return p
+	}
+	if in.meaning.stated && (p.code == "compare" || strings.HasPrefix(p.code, "recommend") || p.code == "ask.skin" || p.code == "ask.second") {
+		return p
+	}
+	switch p.code {
+	case "unclear", "unknown", "out_of_scope", "ask.product", "ask.which", "ask.skin", "ask.second", "promo.list", "promo.none", "complaint", "chitchat.other", "recommend", "recommend.none", "ack", "product.about",
+		"ask.signin", "order.none", "policy", "compare":
+	case "product.ingredient", "product.suit", "product.usage", "product.allergy", "order.state", "logistics.parcel", "logistics.none", "membership", "payment", "change":
+		if f.RuleScore < surest || in.meaning.stated || f.OrderNamed || f.Exact && strings.HasPrefix(p.code, "product.") {
+			return p
+		}
+	case "damaged":
+		if !asksFor(in.Text) {
+			return p
+		}
+	default:
+		return p
+	}
+	if (p.code == "complaint" || p.code == "chitchat.other" || p.code == "recommend" || p.code == "compare" || p.code == "ack") && !asksFor(in.Text) {
+		return p
+	}
+	if p.code == "ask.signin" && containsAny(in.Text, "我的", "那单", "我买", "订单", "没收到") {
+		return p
+	}
+	pl := say("policy", map[string]string{"policy": quote(*f.Rule)}, *f.Rule)
+	pl.quick = p.quick
+	if p.code == "ask.which" || p.code == "ask.skin" {
+		pl.quick = nil
+	}
+	return pl
+}
