@@ -34,6 +34,12 @@ func (p *pace) typed(on bool) {
 	}
 }
 
+// typing reports whether the next key is expected.
+func (p *pace) typing() bool {
+	last := p.last.Load()
+	return last != 0 && since(last) < typingFor
+}
+
 // turn waits until a redraw is out of the way of keys. It reports false when ctx ended.
 func (p *pace) turn(ctx context.Context) bool {
 	t := time.NewTimer(patience)

@@ -15,6 +15,7 @@ import (
 	"agentdesk/app/view"
 	"agentdesk/ui/look"
 	"agentdesk/ui/notify"
+	"agentdesk/ui/repaint"
 	"agentdesk/ui/screen"
 	"agentdesk/ui/screen/desk"
 	"agentdesk/ui/screen/login"
@@ -61,6 +62,7 @@ type UI struct {
 	title    string
 	prefs    view.Prefs
 	pace     pace
+	stage    *repaint.Stage
 
 	mu         sync.Mutex
 	foreground bool
@@ -138,6 +140,9 @@ func (u *UI) Window() fyne.Window { return u.win }
 
 // Desk is the agent's screen.
 func (u *UI) Desk() *desk.Desk { return u.desk }
+
+// Stage is what paints the window in parts.
+func (u *UI) Stage() *repaint.Stage { return u.stage }
 
 // wanted is the snapshot's preferences, or the defaults.
 func (u *UI) wanted(v *view.Desk) view.Prefs {
@@ -258,6 +263,7 @@ func (u *UI) show(name string, o fyne.CanvasObject) {
 		return
 	}
 	u.now = name
+	o, u.stage = repaint.New(u.win.Canvas, o)
 	u.win.SetContent(o)
 }
 
@@ -276,6 +282,9 @@ func (u *UI) Due() time.Time {
 // Tick steps what counts seconds.
 func (u *UI) Tick() {
 	u.tell()
+	if !u.pace.typing() {
+		u.stage.Rest()
+	}
 	if f, ok := u.win.Canvas().Focused().(interface{ Settle() }); ok {
 		f.Settle()
 	}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -72,8 +73,14 @@ func virtual(ctx context.Context, args []string, size string) error {
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
 	}
-	full := append([]string{"-a", "-s", "-screen 0 " + size + "x24", self}, args...)
+	dir, err := os.MkdirTemp("", "benchdesk")
+	if err != nil {
+		return fmt.Errorf("make folder of the screen: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	full := append([]string{"-a", "-s", "-screen 0 " + size + "x24 -nocursor -fbdir " + dir, self}, args...)
 	c := exec.CommandContext(ctx, "xvfb-run", full...) //nolint:gosec // this program
+	c.Env = append(os.Environ(), screenVar+"="+filepath.Join(dir, "Xvfb_screen0"))
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("run on a virtual display: %w", err)

@@ -76,7 +76,7 @@ func (p *probe) run(ctx context.Context) error {
 var parts = []struct {
 	name string
 	take func(*probe, context.Context) error
-}{{"paint", (*probe).paint}, {"open", (*probe).opens}, {"scroll", (*probe).scrolls}, {"type", (*probe).types}, {"rush", (*probe).typesInARush},
+}{{"paint", (*probe).paint}, {"same", (*probe).same}, {"open", (*probe).opens}, {"scroll", (*probe).scrolls}, {"type", (*probe).types}, {"rush", (*probe).typesInARush},
 	{"memory", (*probe).memory}, {"idle", (*probe).idle}, {"wait", (*probe).wait}}
 
 func names() (out []string) {

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 	"golang.org/x/image/draw"
+
+	"agentdesk/ui/repaint"
 )
 
 // The bounds of a Photo's zoom, in screen pixels for each of the picture.
@@ -261,6 +263,7 @@ func (r *photoRenderer) Layout(s fyne.Size) {
 
 func (r *photoRenderer) Refresh() {
 	r.p.arrange()
+	repaint.Touch(r.p.raster)
 	r.p.raster.Refresh()
 	canvas.Refresh(r.p)
 	if r.p.OnZoom != nil {

@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"agentdesk/ui/repaint"
 )
 
 // The bars of a voice wave, in units.
@@ -47,8 +49,13 @@ func (w *VoiceWave) SetPart(part float32) {
 	old := int(w.part * float32(len(w.heights)))
 	w.part = part
 	if int(part*float32(len(w.heights))) != old {
-		w.img.Refresh()
+		w.redraw()
 	}
+}
+
+func (w *VoiceWave) redraw() {
+	repaint.Touch(w.img)
+	w.img.Refresh()
 }
 
 // draw paints the bars with soft edges at the pixels of the screen.
@@ -121,6 +128,6 @@ func (w *VoiceWave) CreateRenderer() fyne.WidgetRenderer {
 		w.img.Move(fyne.NewPos(0, (s.Height-waveHigh)/2))
 		w.img.Resize(fyne.NewSize(s.Width, waveHigh))
 	}
-	r.refresh = w.img.Refresh
+	r.refresh = w.redraw
 	return r
 }
