@@ -47,14 +47,20 @@ func run() error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	var end ending
+	ended := make(chan struct{})
+	defer close(ended)
+	go end.watch(ctx, ended, os.Stderr, os.Exit)
 	a, err := app.New(ctx, app.Params{Dir: *data, Server: *server, User: *user, Password: *password,
 		Prefs: view.Prefs{Lang: *lang, Theme: *theme}})
 	if err != nil {
 		return fmt.Errorf("start desk: %w", err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	err = ui.Run(ctx, ui.Params{Source: a, Actions: a, Lang: *lang, Theme: *theme, About: about()})
+	go func() { done <- end.run("desk", func() error { return a.Run(ctx) }) }()
+	err = end.run("window", func() error {
+		return ui.Run(ctx, ui.Params{Source: a, Actions: a, Lang: *lang, Theme: *theme, About: about(), Part: end.run})
+	})
 	stop()
 	if rerr := <-done; err == nil {
 		err = rerr

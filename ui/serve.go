@@ -85,9 +85,9 @@ func (u *UI) Serve(ctx context.Context) error {
 	}
 }
 
-// spare lets the heap grow by half before garbage is collected, unless GOGC says otherwise. Little stays and much goes with
+// Spare lets the heap grow by half before garbage is collected, unless GOGC says otherwise. Little stays and much goes with
 // each frame: 50 MB are in use in a busy hour, and Go's own measure would let them double.
-func spare() {
+func Spare() {
 	const percent = 50
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
@@ -99,7 +99,7 @@ func Run(ctx context.Context, p Params) error {
 	if p.App == nil {
 		p.App = app.NewWithID("agentdesk")
 	}
-	spare()
+	Spare()
 	p.Mac = p.Mac || runtime.GOOS == "darwin"
 	p.App.SetIcon(look.Asset("pictures/logo.svg"))
 	ctx, cancel := context.WithCancel(ctx)
@@ -135,9 +135,13 @@ func Run(ctx context.Context, p Params) error {
 	u.name(p.Source.Snapshot())
 	var wg sync.WaitGroup
 	errs := make([]error, 3)
-	wg.Go(func() { errs[0] = u.Serve(ctx) })
-	wg.Go(func() { errs[1] = player.Run(ctx) })
-	wg.Go(func() { errs[2] = bus.Run(ctx) })
+	part := p.Part
+	if part == nil {
+		part = func(_ string, f func() error) error { return f() }
+	}
+	wg.Go(func() { errs[0] = part("drawing", func() error { return u.Serve(ctx) }) })
+	wg.Go(func() { errs[1] = part("sound", func() error { return player.Run(ctx) }) })
+	wg.Go(func() { errs[2] = part("notifications", func() error { return bus.Run(ctx) }) })
 	wg.Go(func() {
 		<-ctx.Done()
 		fyne.Do(p.App.Quit)

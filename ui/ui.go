@@ -38,6 +38,8 @@ type Params struct {
 	Notify  func(notify.Note) // nil: no notifications; Run makes a bus
 	// ClipboardPicture is the picture on the clipboard as PNG; see screen.Env. Run makes a reader where it is nil.
 	ClipboardPicture func(ctx context.Context) []byte
+	// Part runs a part of the face under a name, so that one that does not end can be told; nil just runs it.
+	Part func(name string, f func() error) error
 }
 
 // About is what the program says of itself.
