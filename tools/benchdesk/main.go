@@ -90,6 +90,7 @@ func virtual(ctx context.Context, args []string, size string) error {
 
 // measure opens the window and lets the probe work beside it.
 func measure(ctx context.Context, out io.Writer, w, h float32, long time.Duration, only string) error {
+	ui.Spare()
 	a := app.NewWithID("agentdesk.bench")
 	desk := fixture.Desk()
 	desk.Prefs.Width, desk.Prefs.Height = w, h

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"agentdesk/assets"
+	"agentdesk/ui/repaint"
 )
 
 // Icon is a square SVG. Single-colour icons are tinted; emotion glyphs have a file per
@@ -41,12 +42,13 @@ func (ic *Icon) Set(name string, i Ink) {
 // CreateRenderer implements fyne.Widget.
 func (ic *Icon) CreateRenderer() fyne.WidgetRenderer {
 	img := &canvas.Image{FillMode: canvas.ImageFillContain}
+	repaint.Seat(img)
 	r := &renderer{owner: ic, objs: []fyne.CanvasObject{img}}
 	r.min = func() fyne.Size { return fyne.NewSquareSize(ic.D) }
 	// The scale of the screen is known only once the icon is on a canvas.
 	take := func() {
 		k := float32(1)
-		if c := fyne.CurrentApp().Driver().CanvasForObject(ic); c != nil {
+		if c := fyne.CurrentApp().Driver().CanvasForObject(img); c != nil {
 			k = c.Scale()
 		}
 		img.Resource = tinted(ic.Name, ic.Ink, ic.D*k)
@@ -121,6 +123,7 @@ func Asset(path string) fyne.Resource {
 // Picture is an image that covers w × h with round corners.
 func Picture(res fyne.Resource, w, h, radius float32) fyne.CanvasObject {
 	img := canvas.NewImageFromResource(res)
+	repaint.Seat(img)
 	img.FillMode = canvas.ImageFillStretch
 	img.CornerRadius = radius
 	return Fix(w, h, img)

@@ -71,6 +71,7 @@ type QueueRow struct {
 	body             *fyne.Container
 	mood             *Box              // the mood's chip
 	rule             fyne.CanvasObject // the line to the next row
+	said             *Text             // the snippet
 }
 
 // NewQueueRow makes a row.
@@ -83,7 +84,7 @@ func NewQueueRow(d RowData) *QueueRow {
 // Data is what the row shows.
 func (q *QueueRow) Data() RowData { return q.data }
 
-// Set shows other data. A change of the seconds or of the time alone touches nothing else.
+// Set shows other data. A change of the seconds, of the time or of the snippet alone touches nothing else.
 func (q *QueueRow) Set(d RowData) {
 	old := q.data
 	q.data = d
@@ -103,6 +104,12 @@ func (q *QueueRow) Set(d RowData) {
 			Relayout(q.head)
 			return
 		}
+	}
+	word := old
+	word.Snippet = d.Snippet
+	if q.body != nil && q.said != nil && same(word, d) {
+		q.said.Set(d.Snippet)
+		return
 	}
 	q.body = nil
 	q.Refresh()

@@ -31,3 +31,21 @@ func TestQueueRow_TickChangesOnlyTheRing(t *testing.T) {
 		}
 	}
 }
+
+func TestQueueRow_ANewSnippetTouchesNothingElse(t *testing.T) {
+	useTheme(t)
+	q := NewQueueRow(RowData{Name: "苏晚晚", Snippet: "在吗", Unread: 1})
+	q.Resize(fyne.NewSize(304, 79))
+	body := q.body
+	d := q.Data()
+	d.Snippet = "还没有发货吗"
+	q.Set(d)
+	if q.body != body || q.said.S != d.Snippet {
+		t.Errorf("the row shows %q; made anew: %v", q.said.S, q.body != body)
+	}
+	d.Unread = 2
+	q.Set(d)
+	if q.body == body {
+		t.Error("a new count shows nowhere")
+	}
+}

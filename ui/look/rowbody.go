@@ -14,7 +14,7 @@ func short(n int) string {
 
 // build draws the row anew.
 func (q *QueueRow) build() *fyne.Container {
-	q.ring, q.when, q.head, q.mood, q.rule = nil, nil, nil, nil, nil
+	q.ring, q.when, q.head, q.mood, q.rule, q.said = nil, nil, nil, nil, nil, nil
 	if q.data.Mini {
 		return q.mini()
 	}
@@ -57,7 +57,8 @@ func (q *QueueRow) build() *fyne.Container {
 		count = Count(short(d.Unread), Panel, 16)
 	}
 	if !bare {
-		second := RowA(6, Start, Grow(NewElided(d.Snippet, Caption.In(ink(said)))))
+		q.said = NewElided(d.Snippet, Caption.In(ink(said)))
+		second := RowA(6, Start, Grow(q.said))
 		if count != nil {
 			second.Add(Inset(Edge{Top: 1}, count))
 		}

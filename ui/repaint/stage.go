@@ -106,7 +106,7 @@ func (s *Stage) Rest() {
 
 // ask comes first in a frame.
 func (s *Stage) ask() {
-	s.phase = outside
+	s.phase, shown = outside, s.canvas()
 	s.last, s.next = s.next, s.last
 	s.next.reset()
 }
