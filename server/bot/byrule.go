@@ -2,6 +2,9 @@ package bot
 
 import "strings"
 
+// likelyRule is from which score a section is worth telling beside the one that the matter alone led to.
+const likelyRule = 1.0
+
 // surest is from which score the rules come before what the shop knows of a thing that was hardly named.
 const surest = 2.6
 
@@ -21,6 +24,11 @@ func byNumber(in Input, f Found, p plan) plan {
 
 // byRule answers from the shop's rules where they speak to the very words and the plan knows nothing as exact.
 func byRule(in Input, f Found, p plan) plan {
+	if p.code == "policy" && f.Rule != nil && f.RuleScore >= likelyRule && f.RuleScore < sureRule && len(p.facts) == 1 && p.facts[0].Source != f.Rule.Source {
+		p.vars["policy"] += quote(*f.Rule) // two sides of it: what the matter is, and what the words are
+		p.cite(*f.Rule)
+		return p
+	}
 	if f.Rule == nil || f.RuleScore < sureRule || p.offer != nil || p.form != "" || p.action == Escalate {
 		return p
 	}
@@ -31,7 +39,7 @@ func byRule(in Input, f Found, p plan) plan {
 	case "unclear", "unknown", "out_of_scope", "ask.product", "ask.which", "ask.skin", "ask.second", "promo.list", "promo.none", "complaint", "chitchat.other", "recommend", "recommend.none", "ack", "product.about",
 		"ask.signin", "order.none", "policy", "compare":
 	case "product.ingredient", "product.suit", "product.usage", "product.allergy", "order.state", "logistics.parcel", "logistics.none", "membership", "payment", "change":
-		if f.RuleScore < surest || in.meaning.stated || f.OrderNamed || f.Exact && strings.HasPrefix(p.code, "product.") {
+		if f.RuleScore < surest || in.meaning.stated || f.OrderNamed || f.Exact && f.RuleScore < surest+1 && strings.HasPrefix(p.code, "product.") {
 			return p
 		}
 	case "damaged":
@@ -48,6 +56,10 @@ func byRule(in Input, f Found, p plan) plan {
 		return p
 	}
 	pl := say("policy", map[string]string{"policy": quote(*f.Rule)}, *f.Rule)
+	if f.Near != nil && f.Near.Source != f.Rule.Source {
+		pl.vars["policy"] += quote(*f.Near)
+		pl.cite(*f.Near)
+	}
 	pl.quick = p.quick
 	if p.code == "ask.which" || p.code == "ask.skin" {
 		pl.quick = nil

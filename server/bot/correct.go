@@ -63,6 +63,9 @@ func Correct(text string, turns []talk.Turn, res understand.Result) understand.R
 		}
 	case label.ByAdverse:
 		res.Intent = label.Suitability
+		if said == wish(label.Recommend) {
+			res.Intent = label.Recommend
+		}
 		if strings.Contains(plain, "退") {
 			res.Intent = label.ReturnRefund
 		}
@@ -116,6 +119,9 @@ func unharmed(text string) bool {
 	if containsAny(text, "用了", "用完", "涂了", "抹了", "擦了", "敷了", "喷了", "吃了", "误", "进了", "肿", "起了", "痒", "刺痛", "烂", "疼", "烫", "火辣", "红了", "泛红", "发红", "红疹", "起疹", "疹子", "泡", "脱皮", "难受", "不舒服",
 		"后", "半个月", "一直在用", "在用", "每天用") {
 		return false
+	}
+	if containsAny(text, "推荐", "整个", "整点", "买", "用什么", "挑", "选", "求") && containsAny(text, "痘", "油", "干", "黑头", "粉刺", "毛孔", "斑", "黄") {
+		return true // skin as it is, that something is wanted for
 	}
 	return containsAny(text, "能用", "可以用", "能不能", "适合", "慎用", "会不会", "敢用") || containsAny(text, "过敏退", "无忧退", "包退") && asksFor(text)
 }

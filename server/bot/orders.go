@@ -100,6 +100,10 @@ func logistics(in Input, o shop.Order, f Found) plan {
 	if containsAny(in.Text, "能放", "放驿站", "不在家", "几天内取", "取件码", "超期", "保管费", "代收", "代签", "新疆", "西藏", "海外", "拒收") && len(f.Sections) > 0 {
 		return policyWithOrder(f)
 	}
+	if o.Return != nil && containsAny(in.Text, "退钱", "退款", "退了", "钱退") {
+		f.Order, f.OrderSure = &o, true
+		return returns(in, f)
+	}
 	vars, fact := orderVars(o)
 	if len(o.Parcels) == 0 {
 		return say("logistics.none", vars, withPolicy(vars, f, []Fact{fact})...)

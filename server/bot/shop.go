@@ -52,6 +52,7 @@ type Found struct {
 	Promos     []shop.Promotion
 	Sections   []Fact                  // policy sections that bear on the intent, best first
 	Rule       *Fact                   // the policy section that answers the words by themselves, whatever they were taken for
+	Near       *Fact                   // another that answers nearly as well
 	RuleScore  float64                 // how well; see sureRule
 	Figures    map[string]int64        // the numbers of the policies, by name
 	FigureOf   map[string]event.Source // and where each stands
@@ -226,6 +227,9 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	if alone := book.best(scores, nil); len(alone) > 0 {
 		if first := unsaid(alone, in.Context); len(first) > 0 {
 			f.Rule, f.RuleScore = &first[0], alone[0].score
+			if len(alone) > 1 && alone[1].score >= alone[0].score*alike && len(first) > 1 {
+				f.Near = &first[1]
+			}
 		}
 	}
 	if k != nil && (in.mem == nil || res.Intent == label.OutOfScope) { // a turn looks there for what it finds nowhere else
@@ -269,6 +273,9 @@ func holding(list []shop.Product, text string) []shop.Product {
 	}
 	return list
 }
+
+// alike is what share of the best section's score makes another worth telling too.
+const alike = 0.8
 
 // nearly is what share of the best section's score makes another nearly as good.
 const nearly = 0.65

@@ -135,7 +135,13 @@ func gap(in Input, f Found) plan {
 	if have == 0 || up == nil {
 		return price(in, f)
 	}
+	if now := reached(reductions(f), have); now != nil {
+		facts = append(facts, promoFact(*now))
+	}
 	vars := map[string]string{"have": yuan(have), "title": up.Title, "miss": "还差 " + yuan(up.MinFen-have) + "，到了减 " + yuan(up.OffFen) + "。"}
+	if now := reached(reductions(f), have); now != nil {
+		vars["now"] = "现在可用" + now.Title + "。"
+	}
 	fact := promoFact(*up)
 	fact.Text += "；" + vars["have"] + "，" + vars["miss"]
 	pl := say("promo.gap", vars, append(facts, fact)...)

@@ -78,7 +78,7 @@ func (w wish) courteous() bool {
 
 // asked reports whether a clause wants something, rather than telling something.
 func asksFor(s string) bool {
-	return containsAny(s, "吗", "呢", "多少", "怎么", "哪", "什么", "几", "谁", "帮我", "给我", "我要", "推荐", "想", "?", "？", "能不能", "行不行", "可不可以", "有没有", "查", "咋", "啥", "取消", "购物车", "多久", "多大") ||
+	return containsAny(s, "吗", "呢", "多少", "怎么", "哪", "什么", "几", "谁", "帮我", "给我", "我要", "推荐", "想", "?", "？", "能不能", "行不行", "可不可以", "有没有", "查", "咋", "啥", "取消", "购物车", "多久", "多大", "快不快", "好不好", "会不会", "要不要", "想问") ||
 		strings.HasSuffix(s, "没") || strings.HasSuffix(s, "不")
 }
 
@@ -225,6 +225,12 @@ func meant(text string, res understand.Result, m memory, re *patterns) meaning {
 	out.ellipse = n <= 14 && (strings.HasSuffix(bare, "呢") || containsAny(bare, "那个", "这个", "那款", "这款", "那瓶", "那支", "那单", "第一", "第二", "第三", "最后一", "的那", "刚才"))
 	answers := m.question != "" && n <= 24
 	vague := res.Intent == label.OutOfScope || res.Intent == label.Chitchat || res.Confidence < 0.5
+	if said == wish(label.Recommend) && res.Intent == label.OutOfScope && res.Confidence >= strayed && len(m.shown) == 0 {
+		said = ""
+	}
+	if m.focus != "" && n <= 8 && wantsOne(out.text) {
+		said = wantCart
+	}
 	switch {
 	case said == wantMore && len(m.shown) == 0 && m.wish != wish(label.Recommend):
 		out.wish = wish(label.Stock)
@@ -246,6 +252,21 @@ func meant(text string, res understand.Result, m memory, re *patterns) meaning {
 	}
 	out.res.Intent = out.wish.of()
 	return out
+}
+
+// strayed is from which confidence a text is out of the shop's scope although it asks what to take.
+const strayed = 0.7
+
+// wantsOne reports whether a short text orders so many of what was spoken of: 来一瓶, 那要两盒吧.
+func wantsOne(text string) bool {
+	for _, verb := range []string{"来", "要", "拿", "拍"} {
+		for _, n := range []string{"一", "两", "二", "三", "1", "2", "3", "个", "瓶", "支"} {
+			if at := strings.Index(text, verb+n); at >= 0 && containsAny(text[at:], "瓶", "支", "盒", "个", "件", "套", "份", "罐") && !containsAny(text, "多少", "吗", "?", "？", "几", "减", "比") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // serious intents are never read as anything else: whoever writes so is not asking for a price.
