@@ -135,12 +135,16 @@ func (m *model) card(w *wire.Card, mine bool) view.Card {
 		lines = append(lines, w.Fits)
 	}
 	c := view.Card{ID: w.ID, Kind: kind, Title: w.Title, PriceFen: w.Price, ListFen: w.List, Stock: w.Stock, Lines: lines,
-		Source: w.Source.Title, UpdatedAt: m.at(w.AsOf), Picture: w.Picture, CanSend: kind == view.CardProduct && mine, CanOpen: w.Source.Kind != ""}
+		Source: w.Source.Title, UpdatedAt: m.at(w.AsOf), Picture: w.Picture, CanSend: kind == view.CardProduct && mine, 
+		CanOpen: opens(w.Source.Kind)}
 	if w.Picture != "" {
 		c.Image = m.media.data(cardKey(w.Picture))
 	}
 	return c
 }
+
+// opens reports whether the server has a document of a kind of source: an order stands beside the chat, whole.
+func opens(kind string) bool { return kind == "policy" || kind == "product" || kind == "promotion" }
 
 func (m *model) customer(s *conversation.State) *view.Customer {
 	if s == nil {

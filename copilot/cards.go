@@ -48,7 +48,25 @@ func (c *Copilot) Cards(ctx context.Context, in Input) ([]Card, error) {
 			}
 		}
 	}
+	if len(out) == 0 && d.onOrder() { // replies that cite nothing, such as thanks for a form: what the matter is about still stands there
+		if o := d.order(); o != nil {
+			add(d.cardOf("order", o.ID, ""))
+		}
+		for _, p := range in.Facts.Policies[:min(1, len(in.Facts.Policies))] {
+			add(d.cardOf("policy", p.Source.ID, p.Source.Section))
+		}
+	}
 	return out, nil
+}
+
+// onOrder reports whether the matter is something bought, or may be.
+func (d *drafts) onOrder() bool {
+	switch d.matter() {
+	case label.OrderStatus, label.Logistics, label.ChangeOrder, label.Invoice, label.PaymentIssue, label.ReturnRefund, label.Exchange, label.DamagedMissing, label.PriceProtection,
+		label.PromiseDispute, label.Complaint, label.HumanRequest:
+		return true
+	}
+	return false
 }
 
 // onGoods reports whether the matter is a product.
