@@ -142,11 +142,16 @@ func Run(ctx context.Context, p Params) error {
 	wg.Go(func() { errs[0] = part("drawing", func() error { return u.Serve(ctx) }) })
 	wg.Go(func() { errs[1] = part("sound", func() error { return player.Run(ctx) }) })
 	wg.Go(func() { errs[2] = part("notifications", func() error { return bus.Run(ctx) }) })
+	closed := make(chan struct{})
 	wg.Go(func() {
-		<-ctx.Done()
-		fyne.Do(p.App.Quit)
+		select {
+		case <-ctx.Done():
+			fyne.Do(func() { quit(p.App, closed) })
+		case <-closed:
+		}
 	})
 	u.win.ShowAndRun()
+	close(closed)
 	cancel()
 	wg.Wait()
 	for _, err := range errs {
@@ -155,4 +160,19 @@ func Run(ctx context.Context, p Params) error {
 		}
 	}
 	return nil
+}
+
+// quit ends the loop of the windows, unless it has ended. Fyne runs what is to be done in its loop at once when there is none any more,
+// and then its library of windows panics that it is closed: of a loop that ends in this very moment nothing can be asked beforehand.
+func quit(a fyne.App, closed <-chan struct{}) {
+	defer func() {
+		if r := recover(); r != nil {
+			slog.Info("the windows were closed already", "err", r)
+		}
+	}()
+	select {
+	case <-closed:
+	default:
+		a.Quit()
+	}
 }
