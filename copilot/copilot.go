@@ -183,3 +183,8 @@ type NextAction struct {
 type Writer interface {
 	Rewrite(ctx context.Context, in Input, s Suggestion, stream func(delta string)) (string, error)
 }
+
+// Summariser writes a handoff summary anew from the talk, with a language model. With an error the script stays.
+type Summariser interface {
+	Summarise(ctx context.Context, in Input, script Summary) (Summary, error)
+}

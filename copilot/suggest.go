@@ -24,17 +24,21 @@ const chunkRunes = 12
 
 // Params makes a Copilot.
 type Params struct {
-	Writer Writer // nil: scripts only
+	Writer     Writer     // nil: scripts only
+	Summariser Summariser // nil: scripts only
 }
 
 // Copilot prepares what a person needs. It is safe for concurrent use and keeps no state.
 type Copilot struct {
 	writer Writer
+	sums   Summariser
 	rules  *comply.Rules
 }
 
 // New makes a Copilot.
-func New(p Params) *Copilot { return &Copilot{writer: p.Writer, rules: comply.New()} }
+func New(p Params) *Copilot {
+	return &Copilot{writer: p.Writer, sums: p.Summariser, rules: comply.New()}
+}
 
 // Suggest drafts up to k replies (at most three), best first, each with its own strategy. Stream, when not nil, gets them as
 // they are written. With a writer each script is rewritten; a writer that fails leaves the script. An error means ctx ended.

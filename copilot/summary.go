@@ -19,6 +19,15 @@ func (c *Copilot) Summary(ctx context.Context, in Input) (Summary, error) {
 	return Summary{Ask: ask(in), Done: done(in), Clues: clues(in), Unresolved: unresolved(in)}, nil
 }
 
+// Resummarise has a language model write a summary anew. It reports false where there is none, where it failed, and where it changed nothing.
+func (c *Copilot) Resummarise(ctx context.Context, in Input, script Summary) (Summary, bool) {
+	if c.sums == nil {
+		return script, false
+	}
+	out, err := c.sums.Summarise(ctx, in, script)
+	return out, err == nil && out != script
+}
+
 // ask is what the customer wants, in a phrase: the matter, and the clause of theirs that says most about it.
 func ask(in Input) string {
 	d := newDrafts(in)

@@ -104,12 +104,12 @@ func TestDecide_EachLimitForbids(t *testing.T) {
 
 // A tenth is held back, always the same customers; another experiment chooses others.
 func TestHeld_IsATenthAndStays(t *testing.T) {
-	a, b := DefaultRules(), DefaultRules()
+	a, again, b := DefaultRules(), DefaultRules(), DefaultRules()
 	b.Experiment = "proactive-2"
 	held, both := 0, 0
 	for i := range 20_000 {
 		id := fmt.Sprintf("c-%d", i)
-		if a.Held(id) != a.Held(id) {
+		if a.Held(id) != again.Held(id) {
 			t.Fatal("not the same twice")
 		}
 		if a.Held(id) {

@@ -27,21 +27,36 @@ func (w *Workers) assist(ctx context.Context, s *conversation.State, in bot.Inpu
 		facts.Agent = s.Hold.Name
 	}
 	me := worker("copilot")
-	if s.Summary == nil || s.Seat == conversation.SeatWaiting {
-		sum, err := w.p.Copilot.Summary(ctx, facts)
-		if err != nil {
+	var sum copilot.Summary
+	handsOver := s.Summary == nil || s.Seat == conversation.SeatWaiting
+	if handsOver {
+		if sum, err = w.p.Copilot.Summary(ctx, facts); err != nil {
 			return fmt.Errorf("summarise: %w", err)
 		}
-		_, err = w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Summarise, ClientID: fmt.Sprintf("summary-%d-%s", s.Epoch, msg), Conv: s.ID, Actor: me,
-			Payload: event.SummaryPrivate{Ask: sum.Ask, Done: sum.Done, Clues: sum.Clues, Unresolved: sum.Unresolved}})
-		if err != nil && !moved(err) {
-			return fmt.Errorf("store the summary: %w", err)
+		if err := w.summarise(ctx, s, me, fmt.Sprintf("summary-%d-%s", s.Epoch, msg), sum); err != nil {
+			return err
 		}
 	}
 	if err := w.panel(ctx, s, facts); err != nil {
 		return err
 	}
-	return w.suggest(ctx, s, facts, me)
+	if err := w.suggest(ctx, s, facts, me); err != nil || !handsOver {
+		return err
+	}
+	// Whoever takes over reads the script's summary at once; a model's comes when everything else is there.
+	if better, ok := w.p.Copilot.Resummarise(ctx, facts, sum); ok {
+		return w.summarise(ctx, s, me, fmt.Sprintf("summary-model-%d-%s", s.Epoch, msg), better)
+	}
+	return nil
+}
+
+func (w *Workers) summarise(ctx context.Context, s *conversation.State, me event.Actor, id string, sum copilot.Summary) error {
+	_, err := w.p.Floor.Do(ctx, conversation.Command{Kind: conversation.Summarise, ClientID: id, Conv: s.ID, Actor: me,
+		Payload: event.SummaryPrivate{Ask: sum.Ask, Done: sum.Done, Clues: sum.Clues, Unresolved: sum.Unresolved}})
+	if err != nil && !moved(err) {
+		return fmt.Errorf("store the summary: %w", err)
+	}
+	return nil
 }
 
 func (w *Workers) suggest(ctx context.Context, s *conversation.State, facts copilot.Input, me event.Actor) error {

@@ -57,7 +57,7 @@ type bench struct {
 
 // start must be called in a bubble of synctest: the bot waits for the rest of a burst, and whether it does so in vain is not to
 // depend on how busy the machine is.
-func start(t *testing.T) *bench {
+func start(t *testing.T, models ...copilot.Summariser) *bench {
 	t.Helper()
 	ctx := t.Context()
 	base, err := shopdata.New(shopdata.Params{Files: assets.Shop(), Now: time.Now(), Seed: 1})
@@ -85,7 +85,11 @@ func start(t *testing.T) *bench {
 	wg.Go(func() { must(t, fl.Run(run)) })
 	past, err := fl.View(ctx)
 	must(t, err)
-	w := work.New(work.Params{Floor: fl, History: after{past.Cursor}, Understand: lex, Bot: engine, Copilot: copilot.New(copilot.Params{}), Shop: sh, Store: sh, Audience: b.room, Traces: b.told})
+	cp := copilot.Params{}
+	for _, m := range models {
+		cp.Summariser = m
+	}
+	w := work.New(work.Params{Floor: fl, History: after{past.Cursor}, Understand: lex, Bot: engine, Copilot: copilot.New(cp), Shop: sh, Store: sh, Audience: b.room, Traces: b.told})
 	wg.Go(func() { must(t, w.Run(run)) })
 	t.Cleanup(func() { cancel(); wg.Wait(); b.sub.Close() })
 	synctest.Wait() // until the workers have subscribed
@@ -187,6 +191,45 @@ func TestWorkers_AngerBringsSummaryAndSuggestions(t *testing.T) {
 		}
 		if !panel || !delta {
 			t.Errorf("customer facts sent: %v, suggestions streamed: %v", panel, delta)
+		}
+	})
+}
+
+// pen writes every summary's ask anew, a second after it was asked to.
+type pen struct{}
+
+func (pen) Summarise(ctx context.Context, _ copilot.Input, script copilot.Summary) (copilot.Summary, error) {
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return script, ctx.Err()
+	}
+	script.Ask = "要求马上退款"
+	return script, nil
+}
+
+func TestWorkers_AModelsSummaryComesAfterTheScripts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, pen{})
+		b.say(t, "c-wangzihan", "m1", "你们就是骗子，退款拖了半个月，再不退我就打12315投诉")
+		var asks []string
+		suggested := 0
+		b.until(t, "the model's summary", func(e *event.Event) bool {
+			if e.Type == event.Suggested {
+				suggested++
+			}
+			var sum event.SummaryPrivate
+			if e.Type != event.Summarised {
+				return false
+			}
+			if err := e.Decode(nil, &sum); err != nil {
+				t.Fatal(err)
+			}
+			asks = append(asks, sum.Ask)
+			return sum.Ask == "要求马上退款"
+		})
+		if len(asks) != 2 || suggested == 0 {
+			t.Errorf("summaries %q, %d suggestions before the last", asks, suggested)
 		}
 	})
 }
