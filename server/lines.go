@@ -75,7 +75,7 @@ func newBrains(ctx context.Context, std stdio, file string) (_ *brains, err erro
 		return nil, err
 	}
 	if b.models != nil {
-		bp.Responder, cp.Writer, cp.Summariser = b.models.pool, b.models.pool, b.models.pool
+		bp.Responder, bp.Chooser, cp.Writer, cp.Summariser = b.models.pool, b.models.pool, b.models.pool, b.models.pool
 		b.writer = b.models.names
 	}
 	if b.bot, err = bot.New(bp); err != nil {

@@ -23,6 +23,7 @@ type Params struct {
 	Till       Till      // nil: the bot asks for no forms
 	Understand understand.Understander
 	Responder  Responder // nil: scripted
+	Chooser    Chooser   // nil: only rules say what is wanted
 	LimitFen   int64     // up to which sum the bot gives money back without a person; 0 means ¥500
 	Log        *slog.Logger
 }

@@ -75,6 +75,11 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 		if err != nil {
 			return out, found, err
 		}
+		if len(parts) == 1 {
+			if better, of, ok := e.again(ctx, one, res, m, said); ok {
+				said, found = better, of
+			}
+		}
 		if last = found; i == 0 {
 			out = said
 		} else {
