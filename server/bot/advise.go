@@ -54,7 +54,10 @@ func suitability(in Input, f Found) plan {
 	case len(p.Skins) == 0:
 		return unknown()
 	}
-	if f.Skin != "" {
+	if side := aside(p, in.Text); side != "" {
+		vars["skin"] = side
+		facts[0].Text += side
+	} else if f.Skin != "" {
 		vars["skin"] = skinVerdict(p, f.Skin)
 	}
 	return say("product.suit", vars, facts...)
@@ -65,7 +68,7 @@ func skinSaid(text string) string {
 	switch {
 	case containsAny(text, "出油", "油光", "大油", "油田", "冒油"):
 		return "油皮"
-	case containsAny(text, "脸干", "紧绷", "起皮", "卡粉", "干得"):
+	case containsAny(text, "脸干", "紧绷", "起皮", "卡粉", "干得", "脸裂", "脸都要裂", "干裂"):
 		return "干皮"
 	case containsAny(text, "就红", "容易红", "爱红", "泛红", "薄皮", "刺痛"):
 		return "敏感肌"
@@ -121,6 +124,10 @@ func contains(list []string, s string) bool {
 func compare(in Input, f Found) plan {
 	switch len(f.Named) {
 	case 0:
+		if len(f.Kind) > 1 && containsAny(in.Text, "两个", "两款", "两种", "两瓶", "两支", "这两", "那两") {
+			f.Named = f.Kind[:2]
+			break
+		}
 		if len(f.Kind) > 1 {
 			return in.which(f.Kind)
 		}
@@ -154,6 +161,12 @@ func compare(in Input, f Found) plan {
 
 // recommend proposes up to two products; without skin or wish it asks once.
 func recommend(in Input, f Found) plan {
+	if len(f.Named) == 1 && strings.Contains(in.Text, "过敏") && containsAny(in.Text, "想买", "要买", "想试") {
+		return suitability(in, f)
+	}
+	if f.Exact && len(f.Named) == 1 && containsAny(in.Text, "想买", "想要", "想入", "要买", "想试") && !containsAny(in.Text, "推荐", "别的", "类似", "换", "像") {
+		return about(f) // chosen already
+	}
 	if f.Skin == "" && !f.Needed && f.Budget == 0 && !containsAny(in.Text, "送", "婆", "爸", "长辈", "礼", "防晒", "洁面", "洗面奶", "面霜", "精华", "面膜", "眼霜", "水乳", "卸妆", "干", "油", "敏", "痘", "美白", "淡斑", "暗沉", "抗老", "泛红", "补水", "黄", "细纹", "毛孔", "黑头", "闭口", "起皮", "精华", "底妆", "口红", "身体", "洗发", "宝宝", "男", "妈", "香水") && len(in.Context) == 0 || f.Skin == "" && len(f.Wanted) == 0 {
 		return ask("ask.skin", nil)
 	}

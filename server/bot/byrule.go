@@ -1,6 +1,11 @@
 package bot
 
-import "strings"
+import (
+	"strings"
+
+	"agentdesk/server/shop"
+	"agentdesk/sync/talk"
+)
 
 // likelyRule is from which score a section is worth telling beside the one that the matter alone led to.
 const likelyRule = 1.0
@@ -8,11 +13,27 @@ const likelyRule = 1.0
 // surest is from which score the rules come before what the shop knows of a thing that was hardly named.
 const surest = 2.6
 
+// narrow quotes of a section that the customer has read already only the sentence that answers what is asked now.
+func narrow(in Input, f Found, p *plan) {
+	if p.code != "policy" || f.Rule == nil || f.RuleLine == "" || len(p.facts) != 1 || p.facts[0].Source != f.Rule.Source || f.RuleLine == quote(*f.Rule) {
+		return
+	}
+	for _, t := range in.Context {
+		if t.Role == talk.Bot && strings.Contains(t.Text, strings.TrimRight(f.Rule.Text, "。")) {
+			p.vars["policy"], p.narrow = f.RuleLine, true
+			return
+		}
+	}
+}
+
 // byNumber tells where an order stands whose number was given, where the plan speaks of no order: a number alone asks for that.
 func byNumber(in Input, f Found, p plan) plan {
 	o := numbered(f.Orders, in.Text)
 	if o == nil || containsAny(in.Text, "退", "换", "票", "价", "取消", "地址", "赔") {
 		return p
+	}
+	if rest := strings.Trim(strings.ToUpper(in.Text), "CY0123456789单号订尾那是:： ,，。"); rest == "" && !p.asks() && p.offer == nil && p.form == "" && strings.HasPrefix(p.code, "product.") {
+		return orderState(in, *o, f)
 	}
 	switch p.code {
 	case "policy", "promo.list", "promo.none", "unclear", "unknown", "out_of_scope", "ask.product", "ask.skin", "recommend", "chitchat.other", "ask.order":
@@ -20,6 +41,18 @@ func byNumber(in Input, f Found, p plan) plan {
 		return p
 	}
 	return orderState(in, *o, f)
+}
+
+// spokenName reports whether a text holds a part of a product's names.
+func spokenName(p shop.Product, text string) bool {
+	for _, name := range append([]string{p.Title}, p.Aliases...) {
+		for pair := range pairs(name) {
+			if strings.Contains(text, pair) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // byRule answers from the shop's rules where they speak to the very words and the plan knows nothing as exact.
@@ -41,6 +74,10 @@ func byRule(in Input, f Found, p plan) plan {
 	case "product.ingredient", "product.suit", "product.usage", "product.allergy", "order.state", "logistics.parcel", "logistics.none", "membership", "payment", "change":
 		if f.RuleScore < surest || in.meaning.stated || f.OrderNamed || f.Exact && f.RuleScore < surest+1 && strings.HasPrefix(p.code, "product.") {
 			return p
+		}
+	case "product.price", "product.price.plain", "product.stock", "product.shelf", "product.size":
+		if in.meaning.stated || f.Product == nil || spokenName(*f.Product, in.Text) {
+			return p // the product of the talk before is no answer to who names a matter of the rules
 		}
 	case "damaged":
 		if !asksFor(in.Text) {

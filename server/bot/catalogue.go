@@ -77,7 +77,7 @@ func wantable(all []shop.Product, in Input, budget int64) []*shop.Product {
 			kind[p.Category] = p.Category != "" && containsAny(text, kinds(p.Category)...)
 		}
 	}
-	gift := containsAny(text, "礼物", "礼盒", "送给", "送我", "送妈", "送女", "送男", "给我妈", "给婆婆", "买套", "买一套", "整一套", "套护肤")
+	gift := containsAny(text, "礼物", "礼盒", "送给", "送我", "送妈", "送女", "送男", "送什么", "满月", "给我妈", "给婆婆", "买套", "买一套", "整一套", "套护肤")
 	if gift {
 		kind["套装"] = true
 	}
@@ -85,14 +85,16 @@ func wantable(all []shop.Product, in Input, budget int64) []*shop.Product {
 	for _, named := range kind {
 		any = any || named
 	}
+	men := containsAny(text, "给男", "送男", "给老公", "送老公", "给我爸", "送爸", "送我爸", "男士", "男生用")
 	for i := range all {
 		p := &all[i]
 		switch {
 		case budget > 0 && p.Main().PayFen() > budget:
 		case more && slices.Contains(in.mem.shown, p.ID):
 		case any && !kind[p.Category]:
+		case men && p.Department != "男士":
 		case containsAny(p.Title, "男士") && !containsAny(text, "男", "老公", "爸", "他"):
-		case containsAny(p.Title, "宝宝", "儿童") && !containsAny(text, "宝宝", "婴儿", "儿童", "孩子", "小孩"):
+		case containsAny(p.Title, "宝宝", "儿童") && !containsAny(text, "宝宝", "婴儿", "儿童", "孩子", "小孩", "满月"):
 		case gift && containsAny(text, "妈", "长辈", "婆婆", "奶奶") && !containsAny(p.Title, "紧致", "修护", "多肽", "身体"):
 		default:
 			out = append(out, p)

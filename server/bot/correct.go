@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"agentdesk/server/understand"
 	"agentdesk/sync/label"
@@ -39,7 +40,7 @@ func Correct(text string, turns []talk.Turn, res understand.Result) understand.R
 	if res.Reason == label.ByAdverse && !unharmed(plain) {
 		return res
 	}
-	if res.Emotion.Grade() >= label.Dissatisfied.Grade() && !handedBack {
+	if res.Emotion.Grade() >= label.Dissatisfied.Grade() && !handedBack && (res.Emotion != label.Dissatisfied || !civil(res.Reason, plain)) {
 		return res
 	}
 	switch res.Reason {
@@ -54,17 +55,25 @@ func Correct(text string, turns []talk.Turn, res understand.Result) understand.R
 		}
 	case label.ByBotFailed:
 		answered := m.lastBot != nil && m.question == "" && !strings.HasPrefix(m.lastBot[didCode], "un") && m.lastBot[didCode] != "out_of_scope"
-		if m.pending == nil && m.question == "" && !handedBack && (!answered || said == "" && !(Input{Text: plain}).wantsReturn() || containsAny(plain, "看不懂", "听不懂", "不明白", "答非所问", "没回答", "说了", "问了", "又是", "还是", "重复", "敷衍")) {
+		if m.pending == nil && m.question == "" && !handedBack && (!answered || again(turns, text) || containsAny(plain, "懂不懂", "看不懂", "听不懂", "没听懂", "没看懂", "不明白", "答非所问", "没回答", "说了", "问了", "又是", "还是没", "还是不", "还是这", "还是那", "重复", "敷衍", "不是问", "没用")) {
 			return res
 		}
 	case label.ByDispute:
-		if contests(plain) && !supposes(plain) || !(Input{Text: plain}).wantsReturn() && !asksFor(plain) || res.Intent == label.PromiseDispute {
+		switch {
+		case supposes(plain) && asksFor(plain) && !claims(plain): // what the rules say for that case
+			if res.Intent == label.PromiseDispute {
+				res.Intent = label.PricePromo
+			}
+		case told(plain):
+			res.Intent = label.PromiseDispute
+		case contests(plain) || !(Input{Text: plain}).wantsReturn() && !asksFor(plain) || res.Intent == label.PromiseDispute:
 			return res
 		}
 	case label.ByAdverse:
 		res.Intent = label.Suitability
-		if said == wish(label.Recommend) {
-			res.Intent = label.Recommend
+		switch said {
+		case wish(label.Recommend), wish(label.Usage), wish(label.Ingredient):
+			res.Intent = said.of()
 		}
 		if strings.Contains(plain, "退") {
 			res.Intent = label.ReturnRefund
@@ -88,6 +97,38 @@ func ruledOn(in Input, res understand.Result, f Found, p plan) bool {
 		(res.Reason == label.ByOutOfPolicy || res.Reason == label.ByDispute && res.Emotion.Grade() < label.Angry.Grade() && res.Intent != label.PromiseDispute)
 }
 
+// civil reports whether a text that was read as dissatisfied blames nobody: it only asks, or asks what would be.
+func civil(why label.Reason, text string) bool {
+	switch why {
+	case label.ByDispute:
+		return supposes(text) && asksFor(text)
+	case label.ByBotFailed:
+		return asksFor(text) && !contests(text) && !containsAny(text, "到底", "烦", "无语", "呵", "差", "慢", "气", "怎么还", "还没", "又", "搞什么", "你们", "机器", "垃圾", "不行", "不对")
+	}
+	return false
+}
+
+// claims reports whether a text wants something made good.
+func claims(text string) bool {
+	return containsAny(text, "赔", "投诉", "骗", "差评", "平台", "法律", "曝光", "必须", "说话不算", "讲理")
+}
+
+// told reports whether a text only tells that something was promised: nobody denied it yet, and nothing is demanded.
+func told(text string) bool {
+	return containsAny(text, "说补", "说送", "说给", "说会", "说买", "说退", "答应") && !contests(strings.ReplaceAll(text, "答应", "")) && !claims(text) &&
+		!containsAny(text, "没", "不", "未", "别", "少", "呢", "凭", "只", "就", "却", "结果", "但", "要求", "今天", "马上", "还")
+}
+
+// again reports whether a customer says nearly what they said before: then the answer was none.
+func again(turns []talk.Turn, text string) bool {
+	for i := len(turns) - 1; i >= 0 && i >= len(turns)-6; i-- {
+		if turns[i].Role == talk.Customer && overlap(text, turns[i].Text) >= 0.75 {
+			return true
+		}
+	}
+	return false
+}
+
 // supposes reports whether a text asks what would be, rather than tells what is.
 func supposes(text string) bool {
 	return containsAny(text, "要是", "如果", "万一", "假如", "的话", "会不会", "一般", "通常")
@@ -95,7 +136,7 @@ func supposes(text string) bool {
 
 // bulk reports whether somebody negotiates over a large order.
 func bulk(text string) bool {
-	return containsAny(text, "商量", "批发", "团购", "团建", "采购", "公司要", "单位要", "福利", "几十", "一百", "大批", "大量", "合作")
+	return many(text) || containsAny(text, "商量", "批发", "团购", "团建", "采购", "公司要", "单位要", "福利", "几十", "一百", "大批", "大量", "合作")
 }
 
 // information reports whether a matter is plain information, which anybody may have from the bot: docs/labels.md.
@@ -114,14 +155,24 @@ func information(it label.Intent, said wish) bool {
 	return false
 }
 
+// usedOnly is up to how many runes a text that tells of having used something may just tell that.
+const usedOnly = 14
+
 // unharmed reports whether a text asks about what was not used yet, or about the rules, and tells of no reaction.
 func unharmed(text string) bool {
-	if containsAny(text, "用了", "用完", "涂了", "抹了", "擦了", "敷了", "喷了", "吃了", "误", "进了", "肿", "起了", "痒", "刺痛", "烂", "疼", "烫", "火辣", "红了", "泛红", "发红", "红疹", "起疹", "疹子", "泡", "脱皮", "难受", "不舒服",
-		"后", "半个月", "一直在用", "在用", "每天用") {
+	text = strings.NewReplacer("烫坏", "", "烫染", "", "染烫", "", "烫发", "", "烫头", "", "烫过", "").Replace(text) // that is hair
+	if containsAny(text, "误", "吃了", "吃进", "喝了", "喝进", "吞", "进了", "进眼", "肿", "起了", "痒", "刺痛", "烂", "疼", "烫", "火辣", "红了", "泛红", "发红", "红疹", "起疹", "疹子", "泡", "脱皮", "难受", "不舒服") {
 		return false
+	}
+	if containsAny(text, "用了", "用完", "涂了", "抹了", "擦了", "敷了", "喷了", "后", "半个月", "一直在用", "在用", "每天用") {
+		// Used, but nothing is said of what came of it: whatever might be that has to be absent.
+		return utf8.RuneCountInString(text) <= usedOnly && !containsAny(text, "长", "闭口", "粉刺", "爆", "闷", "烧", "敏", "症", "怪", "疙瘩", "粗", "掉", "印", "严重", "更", "越", "胀", "热", "毁", "哭", "救", "点", "颗", "粒", "块") && !containsAny(text, "红", "刺", "痛", "皮", "痘", "疹", "斑", "脸", "眼", "嘴", "血", "破", "麻", "辣", "裂", "黑", "干", "紧", "过敏", "反应", "怎么办", "怎么回事", "急", "医", "不对", "不适", "晕", "吐", "后", "坏", "有问题", "孕", "怀", "孩子", "宝宝", "伤", "害", "影响", "没事", "要紧", "会不会")
 	}
 	if containsAny(text, "推荐", "整个", "整点", "买", "用什么", "挑", "选", "求") && containsAny(text, "痘", "油", "干", "黑头", "粉刺", "毛孔", "斑", "黄") {
 		return true // skin as it is, that something is wanted for
+	}
+	if strings.Contains(text, "过敏") && containsAny(text, "想买", "想试", "要买", "能买", "买哪", "推荐", "含", "里有", "有没有", "加了", "加没加") && !containsAny(text, "过敏了", "过敏吧", "是不是过敏", "都过敏", "又过敏") {
+		return true // what somebody never bears, asked before buying
 	}
 	return containsAny(text, "能用", "可以用", "能不能", "适合", "慎用", "会不会", "敢用") || containsAny(text, "过敏退", "无忧退", "包退") && asksFor(text)
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"agentdesk/server/shop"
 	"agentdesk/server/understand"
@@ -30,6 +31,7 @@ type plan struct {
 	budget  string // fen, that a recommendation kept to
 	offer   *call  // what will be done after a yes
 	held    bool   // the offer was made before something else was asked
+	narrow  bool   // one sentence of what was quoted before
 	fixed   bool   // said as it stands: no model words it
 	failed  string // why a tool failed
 	chance  string // how the customer answered the chance that was told before, "" for not
@@ -67,7 +69,11 @@ func decide(in Input, res understand.Result, f Found) plan {
 		}
 		return escalation(res.Reason, f)
 	}
+	if why := bargains(in); in.mem != nil && why != label.None {
+		return escalation(why, f)
+	}
 	p := byNumber(in, f, byPromo(in, f, byRule(in, f, byWish(in, res, f))))
+	narrow(in, f, &p)
 	if p.asks() && in.askedBefore() {
 		return guess(in, res, f, p)
 	}
@@ -209,6 +215,9 @@ func (in Input) askedBefore() bool {
 	return containsAny(t.Text, "没太明白", "没有完全理解", "哪一款", "哪一笔", "什么肤质", "订单号或后四位")
 }
 
+// nameOnly is up to how many runes a text with a product's name says hardly more than the name.
+const nameOnly = 12
+
 func byIntent(in Input, res understand.Result, f Found) plan {
 	if strings.HasPrefix(in.Text, "发起申请") { // what the bot itself offered to tap
 		return returns(in, f)
@@ -221,6 +230,14 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 	case label.ThanksBye:
 		return thanks(in, res)
 	case label.Chitchat:
+		switch {
+		case f.Product != nil && f.Exact && res.Emotion != label.Delighted && utf8.RuneCountInString(in.Text) <= nameOnly:
+			return about(f)
+		case in.mem != nil && skinSaid(in.Text) != "" && len(f.Wanted) > 0:
+			p := recommend(in, f)
+			p.bare = true
+			return p
+		}
 		return chitchat(in, res)
 	case label.PricePromo:
 		return price(in, f)
@@ -264,7 +281,7 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 		if containsAny(in.Text, "我的", "好了", "开了", "开过", "没收到", "进度", "开好", "收到") {
 			for _, o := range f.Orders {
 				if o.Invoice != "" && (!f.OrderNamed || f.Order.ID == o.ID) {
-					return invoiced(o)
+					return invoiced(o, f)
 				}
 			}
 		}
@@ -274,6 +291,9 @@ func byIntent(in Input, res understand.Result, f Found) plan {
 	case label.Membership:
 		return membership(f)
 	case label.Complaint, label.PromiseDispute:
+		if res.Intent == label.PromiseDispute && told(in.Text) && len(f.Sections) > 0 && strings.Contains(f.Sections[0].Text, "承诺") {
+			return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
+		}
 		p := say("complaint", nil)
 		p.quick = []string{"转人工"}
 		return p

@@ -184,6 +184,9 @@ func (e *Engine) said(in Input, pl plan) int {
 			continue
 		}
 		for _, v := range variants {
+			if pl.narrow && len(t.Text) >= 2*len(v) {
+				continue // it was among other things
+			}
 			if v != "" && (strings.Contains(t.Text, v) || len(v) < 2*len(t.Text) && len(t.Text) < 2*len(v) && overlap(t.Text, v) >= 0.75 && overlap(v, t.Text) >= 0.75) {
 				n++
 				break

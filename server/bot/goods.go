@@ -57,7 +57,8 @@ func tierFits(p shop.Promotion, t shop.Tier) bool {
 
 func price(in Input, f Found) plan {
 	policyFirst := containsAny(in.Text, "包邮", "运费", "邮费", "免邮", "保价", "价保", "叠加", "赠品") && len(f.Sections) > 0
-	if policyFirst {
+	priced := policyFirst && len(f.Named) == 1 && strings.Contains(in.Text, "多少钱") && !containsAny(in.Text, "多少钱包", "多少钱免", "多少钱才", "多少钱能", "多少钱起")
+	if policyFirst && !priced {
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	}
 	if containsAny(in.Text, "送什么", "送啥", "有赠品", "赠品吗", "什么赠品", "有什么送", "赠什么") {
@@ -88,6 +89,9 @@ func price(in Input, f Found) plan {
 		if in.mem != nil && (in.mem.lastBot[didCode] == code || in.meaning.ellipse) {
 			delete(vars, "promo") // said a moment ago
 			facts = nil
+		}
+		if priced {
+			vars["promo"], facts = quote(f.Sections[0]), f.Sections[:1]
 		}
 		also := others(*p, v)
 		if also != "" {
@@ -197,27 +201,14 @@ func ingredient(in Input, p shop.Product, _ Found) plan {
 	}
 	list := strings.Join(p.Ingredients, "、")
 	lower := strings.ToLower(in.Text)
-	for _, w := range []string{"酒精", "香精", "防腐剂", "激素", "烟酰胺", "水杨酸", "果酸", "视黄醇", "玻尿酸", "神经酰胺", "积雪草", "矿物油", "色素", "硅油", "皂基", "苯氧乙醇"} {
-		if !strings.Contains(lower, w) {
-			continue
-		}
-		switch {
-		case containsAny(strings.Join(p.Free, "、"), w):
-			vars["asked"] = "您问的" + w + "，标注为不含。"
-		case strings.Contains(list, w) || strings.Contains(strings.Join(acts, ""), w):
-			vars["asked"] = "您问的" + w + "，成分表里有。"
-		default:
-			vars["asked"] = "您问的" + w + "，在成分表里没有列出。"
-		}
-		break
-	}
+	vars["asked"] = contained(p, lower)
 	if vars["asked"] == "" && containsAny(lower, "全成分", "成分表", "配料", "都有什么", "成份表") && list != "" {
 		vars["asked"] = "全成分：" + list + "。"
 	}
 	if len(acts) == 0 && len(p.Free) == 0 && list == "" {
 		return unknown()
 	}
-	return say("product.ingredient", vars, productFact(p, vars["actives"]+vars["free"]+"全成分："+list))
+	return say("product.ingredient", vars, productFact(p, vars["actives"]+vars["free"]+"全成分："+list+vars["asked"]))
 }
 
 func usage(in Input, p shop.Product, f Found) plan {
@@ -228,6 +219,9 @@ func usage(in Input, p shop.Product, f Found) plan {
 		return unknown()
 	}
 	text := sentence(p.Usage)
+	if side := aside(p, in.Text); side != "" && !containsAny(in.Text, "多少", "几次", "怎么用") {
+		return say("product.usage", map[string]string{"title": p.Title, "usage": side}, productFact(p, side))
+	}
 	if p.When != "" && !strings.Contains(text, p.When) {
 		text += "使用时间：" + p.When + "。"
 	}

@@ -176,7 +176,7 @@ func bill(in Input, f Found) plan {
 	vars, fact := orderVars(o)
 	switch {
 	case o.Invoice != "":
-		return invoiced(o)
+		return invoiced(o, f)
 	case o.State != shop.Signed:
 		return policyWithOrder(f)
 	}
@@ -202,10 +202,17 @@ func bill(in Input, f Found) plan {
 }
 
 // invoiced tells where an order's invoice stands.
-func invoiced(o shop.Order) plan {
+func invoiced(o shop.Order, f Found) plan {
 	vars, fact := orderVars(o)
 	vars["invoice"] = o.Invoice
-	return say("invoice.state", vars, orderFact(o, "发票"+o.Invoice), fact)
+	facts := []Fact{orderFact(o, "发票"+o.Invoice), fact}
+	for _, x := range f.Sections {
+		if strings.Contains(o.Invoice, "待") && strings.Contains(x.Title, "开具时间") {
+			vars["policy"] = quote(x)
+			facts = append(facts, x)
+		}
+	}
+	return say("invoice.state", vars, facts...)
 }
 
 // invoice is the name and number that the customer gave, in this message or before: neither is kept by the bot.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"agentdesk/server/shop"
@@ -71,6 +72,8 @@ func onOrder(in Input, f Found, then func(Input, shop.Order, Found) plan) plan {
 	switch {
 	case f.Unknown != "" && in.CustomerID != "":
 		return notTheirs(f)
+	case f.Customer.ID == "" && len(f.Sections) > 0 && in.meaning.wish == wish(label.PaymentIssue):
+		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	case f.Customer.ID == "" && len(f.Sections) > 0 && !containsAny(in.Text, "我的", "订单", "到哪", "没收到", "还没", "我买"):
 		return say("policy", map[string]string{"policy": quote(f.Sections[0])}, f.Sections[0])
 	case f.Customer.ID == "":
@@ -162,6 +165,7 @@ func returns(in Input, f Found) plan {
 	if f.Order != nil && f.Order.Return != nil && (in.asksProgress() || f.OrderSure) && !containsAny(in.Text, "运费", "谁承担", "怎么退", "能退", "地址") {
 		vars, fact := orderVars(*f.Order)
 		r := f.Order.Return
+		var next []Fact // what the rules say of the step to come
 		s := fmt.Sprintf("%s申请，应退 %s，目前%s", day(r.AskedAt), yuan(r.RefundFen), r.State.Zh())
 		switch {
 		case !r.PaidAt.IsZero():
@@ -173,9 +177,12 @@ func returns(in Input, f Found) plan {
 			}
 		default:
 			s += "，退货还没有到仓"
+			if i := slices.IndexFunc(f.Sections, func(x Fact) bool { return strings.Contains(x.Text, "验收") }); i >= 0 {
+				vars["policy"], next = quote(f.Sections[i]), f.Sections[i:i+1]
+			}
 		}
 		vars["return"] = s + "。"
-		p := say("return.progress", vars, orderFact(*f.Order, s), fact)
+		p := say("return.progress", vars, append([]Fact{orderFact(*f.Order, s), fact}, next...)...)
 		if r.PaidAt.IsZero() && !r.DueAt.IsZero() && in.Now.After(r.DueAt) && in.meaning.res.Emotion.Grade() >= label.Anxious.Grade() {
 			// The shop is late: what the rules promise for that is a person's to keep.
 			p.action, p.reason = Escalate, label.ByAnxiety

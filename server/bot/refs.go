@@ -118,6 +118,9 @@ func referred(all []shop.Product, mean meaning, m memory) []shop.Product {
 			}
 		}
 	}
+	if containsAny(text, "那两", "这两", "两个里", "两款里") && len(m.listed) == 2 {
+		return append(byID(m.listed[0]), byID(m.listed[1])...)
+	}
 	near := mean.fixes || mean.ellipse || m.question == "ask.which" || m.question == "ask.product" || m.question == "ask.second"
 	if near && (m.focus != "" || len(m.listed) > 0) {
 		if p := partly(all, text, m); p != nil {

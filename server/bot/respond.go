@@ -82,7 +82,7 @@ func (e *Engine) respond(ctx context.Context, in Input, res understand.Result, m
 		}
 		if last = found; i == 0 {
 			out = said
-		} else {
+		} else if !out.asks() || !said.asks() { // one question back is enough
 			out.join(said)
 		}
 		if out.action == Escalate {

@@ -209,6 +209,29 @@ func (b *rulebook) weigh(into []float64, text string, by float64) {
 	}
 }
 
+// line is the sentence of a section that alone speaks of what a text names; "" when none does, or several.
+func (b *rulebook) line(text string, section string) string {
+	text = strings.ToLower(text)
+	best, score, tied := "", 0, false
+	for _, s := range strings.FieldsFunc(section, func(r rune) bool { return strings.ContainsRune("。；", r) }) {
+		n := 0
+		for _, c := range b.concepts {
+			if containsAny(s, c.holds...) && !containsAny(text, c.never...) && slices.ContainsFunc(c.said, func(w string) bool { return holdsParts(text, w) }) {
+				n++
+			}
+		}
+		if n > score {
+			best, score, tied = s, n, false
+		} else if n == score {
+			tied = true
+		}
+	}
+	if tied || score == 0 {
+		return ""
+	}
+	return sentence(best)
+}
+
 // find ranks the sections by a question. prior is what else speaks for each.
 func (b *rulebook) find(text string, prior []float64) []ruled {
 	return b.best(b.scores(text, "", false), prior)
@@ -221,11 +244,12 @@ func (b *rulebook) scores(text, before string, goesOn bool) []float64 {
 	b.weigh(scores, text, 1)
 	if before != "" {
 		share := 0.3
-		if goesOn {
-			share = 0.45
-		}
-		if utf8.RuneCountInString(text) <= shortAsk {
+		switch {
+		case len(scores) > 0 && slices.Max(scores) >= sureRule: // it names the matter itself
+		case utf8.RuneCountInString(text) <= shortAsk:
 			share = 0.6 // it leaves out what was spoken of
+		case goesOn:
+			share = 0.45
 		}
 		b.weigh(scores, before, share)
 	}

@@ -53,6 +53,7 @@ type Found struct {
 	Sections   []Fact                  // policy sections that bear on the intent, best first
 	Rule       *Fact                   // the policy section that answers the words by themselves, whatever they were taken for
 	Near       *Fact                   // another that answers nearly as well
+	RuleLine   string                  // the sentence of Rule that alone speaks of what the words name, "" for none
 	RuleScore  float64                 // how well; see sureRule
 	Figures    map[string]int64        // the numbers of the policies, by name
 	FigureOf   map[string]event.Source // and where each stands
@@ -110,6 +111,9 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Exact = true
 	} else if in.mem != nil {
 		f.Named = referred(all, in.meaning, *in.mem)
+	}
+	if len(f.Named) == 0 && in.mem != nil && in.mem.focus != "" && utf8.RuneCountInString(in.Text) <= nameOnly && containsAny(in.Text, "敏感", "油皮", "干皮", "混合皮", "混油", "混干") {
+		f.Named = same(all, in) // a kind of skin, not what goods for it are called
 	}
 	if len(f.Named) == 0 && ofCart(in.Text) {
 		for _, l := range f.Cart.Lines[:min(3, len(f.Cart.Lines))] {
@@ -191,7 +195,7 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 		f.Product = &f.Named[0]
 	}
 	f.Skin = skinOf(res, f.Customer)
-	if said := skinSaid(in.Text); said != "" && f.Skin == "" {
+	if said := skinSaid(texts); said != "" && f.Skin == "" {
 		f.Skin = said
 	}
 	if in.mem != nil {
@@ -204,12 +208,15 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 	if containsAny(texts, "脸黄", "去黄", "发黄", "气色") {
 		wish += "暗沉" // the shop's word for it
 	}
+	if containsAny(texts, "大油", "油光", "油田", "冒油") {
+		wish += "出油"
+	}
 	needs := in.re.needed(in.Text)
 	f.Needed = len(needs) > 0
 	f.Wanted = wanted(wantable(all, in, f.Budget), wish, needs, f.Skin, strings.Contains(texts, "孕") || strings.Contains(texts, "哺乳") || f.Customer.Pregnant != "")
 	f.Order, f.OrderSure = pickOrder(f.Orders, res, in, f.Named, f.Product)
 	if f.OrderSure {
-		f.OrderNamed = numbered(f.Orders, in.Text) != nil || in.mem != nil && spokenOf(f.Orders, in, f.Product) != nil
+		f.OrderNamed = numbered(f.Orders, in.Text) != nil || in.mem != nil && (spokenOf(f.Orders, in, f.Product) != nil || containsAny(in.Text, "那单", "那笔", "的单") && held(f.Orders, in, res, f.Named) != nil)
 	}
 	if in.re != nil && in.CustomerID != "" && numbered(f.Orders, in.Text) == nil {
 		if numbers := in.re.orders(in.Text); len(numbers) > 0 {
@@ -231,6 +238,9 @@ func find(ctx context.Context, s Shop, k Knowledge, in Input, res understand.Res
 				f.Near = &first[1]
 			}
 		}
+	}
+	if in.mem != nil && f.Rule != nil {
+		f.RuleLine = book.line(in.Text, f.Rule.Text)
 	}
 	if k != nil && (in.mem == nil || res.Intent == label.OutOfScope) { // a turn looks there for what it finds nowhere else
 		hits, err := k.Search(ctx, in.Text, 4)

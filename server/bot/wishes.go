@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"agentdesk/server/understand"
@@ -117,6 +118,7 @@ func spoken(s string) wish {
 		return wantHours
 	case has("取消") && !has("取消后", "取消了", "取消的", "怎么取消", "先不取消", "不取消", "别取消", "已取消", "取消不") && (has("订单", "单", "吧", "掉", "帮我", "想", "要", "确认取消") || utf8.RuneCountInString(s) <= 6),
 		has("撤了", "撤单", "撤掉", "不付了") && has("单", "吧", "订单") && !ask,
+		has("不想要了", "不要了") && has("拍的", "手滑", "刚买", "刚下", "下的单") && !has("退", "收到", "拆", "签收", "吗", "能", "怎么", "?", "？"),
 		has("单我不要", "单不要了", "订单不要", "单不想要", "单我不想要"),
 		has("没发货", "还没发", "未发货", "没有发货") && has("退款", "不想要", "退了", "不要了"):
 		return wantCancel
@@ -228,6 +230,14 @@ func meant(text string, res understand.Result, m memory, re *patterns) meaning {
 	if said == wish(label.Recommend) && res.Intent == label.OutOfScope && res.Confidence >= strayed && len(m.shown) == 0 {
 		said = ""
 	}
+	switch {
+	case said == wish(label.Stock) && res.Intent == label.Recommend && len(re.needed(out.text)) > 0:
+		said = wish(label.Recommend) // what is wrong is told: one is to be chosen
+	case said == wish(label.Usage) && strings.HasPrefix(m.lastBot[didCode], "logistics") && containsAny(out.text, "能放", "放几", "放多久"):
+		said = wish(label.Logistics) // the parcel is meant
+	case said == wish(label.Usage) && strings.HasSuffix(bare, "呢") && strings.Contains(bare, "用的"):
+		said = "" // what it is for tells which one
+	}
 	if m.focus != "" && n <= 8 && wantsOne(out.text) {
 		said = wantCart
 	}
@@ -288,12 +298,23 @@ func plainly(said wish, res understand.Result, text string) bool {
 // maxWishes bounds what one message may want at once.
 const maxWishes = 3
 
+// spaced puts a comma for each space between Chinese characters: that is how many people type one.
+func spaced(text string) string {
+	rs := []rune(text)
+	for i := 1; i < len(rs)-1; i++ {
+		if rs[i] == ' ' && unicode.Is(unicode.Han, rs[i-1]) && unicode.Is(unicode.Han, rs[i+1]) {
+			rs[i] = '，'
+		}
+	}
+	return string(rs)
+}
+
 // clauses cuts a message into the wishes that it states one after another; a message with one wish stays whole.
 func (p *patterns) clauses(text string) []string {
 	if utf8.RuneCountInString(text) > 160 {
 		return []string{text}
 	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。？?！!；;\n，,", r) })
+	parts := strings.FieldsFunc(spaced(text), func(r rune) bool { return strings.ContainsRune("。？?！!；;\n，,", r) })
 	var out []string
 	var wants []wish
 	for _, part := range parts {
