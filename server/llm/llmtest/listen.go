@@ -34,11 +34,18 @@ func Listen(ctx context.Context, s Script) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("llmtest: %w", err)
 	}
-	srv := &http.Server{Handler: e, ReadHeaderTimeout: 5 * time.Second}
+	var answering sync.RWMutex // held for reading while a request is answered
+	srv := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answering.RLock()
+		defer answering.RUnlock()
+		e.ServeHTTP(w, r)
+	})}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
 	return &Server{Endpoint: e, URL: "http://" + ln.Addr().String() + "/v1", close: func() error {
 		err := srv.Close()
+		answering.Lock() // the answers notice that their connections are gone
+		defer answering.Unlock()
 		if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
 			err = errors.Join(err, served)
 		}
@@ -46,7 +53,7 @@ func Listen(ctx context.Context, s Script) (*Server, error) {
 	}}, nil
 }
 
-// Close ends it, and every request that is being answered.
+// Close ends it and every request that is being answered, and waits for them.
 func (s *Server) Close() error { return s.close() }
 
 // reserve holds a port on which nobody listens, so that nobody else gets it.
