@@ -135,7 +135,7 @@ func (m *model) card(w *wire.Card, mine bool) view.Card {
 		lines = append(lines, w.Fits)
 	}
 	c := view.Card{ID: w.ID, Kind: kind, Title: w.Title, PriceFen: w.Price, ListFen: w.List, Stock: w.Stock, Lines: lines,
-		Source: w.Source.Title, UpdatedAt: m.at(w.AsOf), Picture: w.Picture, CanSend: kind == view.CardProduct && mine,
+		Source: w.Source.Title, UpdatedAt: m.at(w.AsOf), CanSend: kind == view.CardProduct && mine,
 		CanOpen: opens(w.Source.Kind)}
 	if w.Picture != "" {
 		c.Image = m.media.data(cardKey(w.Picture))

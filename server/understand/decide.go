@@ -28,6 +28,7 @@ const (
 	feelAnxious   = 3
 	feelAngry     = 5
 
+	beforeSale   = 8  // intents below it are of before the sale: recommend to authenticity
 	wantsAdverse = 16 // intent
 	wantsPerson  = 21
 )

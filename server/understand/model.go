@@ -110,8 +110,31 @@ func (m *Model) Understand(ctx context.Context, in Input) (Result, error) {
 		threshold = m.m.LinearEscalate
 	}
 	e, i, k := decide(s, threshold, m.lex.rule(r, s, threshold))
+	if len(in.Context) > 0 && (k == atDispute || k == atAnxiety || k == atAnger) {
+		alone := Input{Tier: in.Tier, BasketFen: in.BasketFen, Text: in.Text, Now: in.Now}
+		if s2, e2, i2, ok := m.turned(ctx, alone, threshold); ok {
+			s, e, i, k = s2, e2, i2, atNone
+			r.why = append(r.why, "by itself it asks about goods: the quarrel before it is another matter")
+		}
+	}
 	return Result{Emotion: label.Emotions()[e], Intent: label.Intents()[i], Escalate: k != atNone, Reason: reasons()[k], Entities: entities,
 		Confidence: math.Exp(s.intent[i]), By: by, Why: append(r.why, say(by, s, e, i, k)...), Truncated: r.traits.truncated}, nil
+}
+
+// A message that by itself is a calm question before a purchase, this surely, has left what the turns before were about. 0.8 is chosen, not
+// fitted.
+const turnedSurely = 0.8
+
+// turned reads a message without the turns before it, and reports whether it is a plain question about goods: the models take somebody
+// who was angry a minute ago for angry still, whatever is asked now.
+func (m *Model) turned(ctx context.Context, alone Input, threshold float64) (s *scores, emotion, intent int, ok bool) {
+	r, _ := m.lex.look(alone)
+	s, _, err := m.score(ctx, alone)
+	if err != nil {
+		return nil, 0, 0, false
+	}
+	e, i, k := decide(s, threshold, m.lex.rule(r, s, threshold))
+	return s, e, i, k == atNone && e < feelAnxious && i < beforeSale && s.intent[i] >= math.Log(turnedSurely)
 }
 
 // score asks the models for calibrated log-probabilities, and says which answered.
