@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"agentdesk/sync/talk"
 )
 
 // picks chooses always the same.
@@ -60,5 +62,16 @@ func TestTurn_AModelNamesTheToolWhereTheRulesFindNoMatter(t *testing.T) {
 	p = &picks{tool: toolOrder, args: `{"order":"CY8800009188"}`}
 	if r := turn(riddle, p); strings.Contains(r.Text, "CY88") && !strings.Contains(r.Text, "登录") {
 		t.Errorf("a stranger reads %q", r.Text)
+	}
+}
+
+func TestRemember_ACardBelongsToTheAnswerBeforeIt(t *testing.T) {
+	answer := talk.Turn{Role: talk.Bot, Text: "可以看看益生元平衡霜。", Did: map[string]string{didCode: "recommend", didGoods: "p-prebio-cream"}}
+	card := talk.Turn{Role: talk.Bot, Text: "益生元平衡霜 50g"}
+	if m := remember([]talk.Turn{{Role: talk.Customer, Text: "油皮用哪个"}, answer, card}); m.lastBot[didCode] != "recommend" {
+		t.Errorf("behind a card the answer is forgotten: %v", m.lastBot)
+	}
+	if m := remember([]talk.Turn{answer, {Role: talk.Customer, Text: "嗯"}, card}); m.lastBot != nil {
+		t.Errorf("what came before the customer's words still counts: %v", m.lastBot)
 	}
 }

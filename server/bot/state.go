@@ -45,11 +45,12 @@ type memory struct {
 // remember reads what the bot's turns left. What waits for a yes or an answer waits only until somebody else speaks.
 func remember(turns []talk.Turn) memory {
 	var m memory
-	for _, t := range turns {
-		switch t.Role {
-		case talk.Agent:
+	for i, t := range turns {
+		switch {
+		case t.Role == talk.Agent:
 			m.pending, m.question, m.lastBot = nil, "", nil
-		case talk.Bot:
+		case t.Role == talk.Bot && t.Did == nil && i > 0 && turns[i-1].Role == talk.Bot: // a card behind an answer belongs to it
+		case t.Role == talk.Bot:
 			m.take(t)
 		}
 	}

@@ -19,7 +19,11 @@ const (
 	Reasons  = 9
 )
 
-// ErrBusy says that a message would have waited too long: the queue is full, or its deadline comes before its turn.
+// patience is how long a message may wait for its turn, at most: the linear model answers at once, and a customer who waits for the
+// better reading waits for the answer. It is chosen; a message takes 5 ms where nothing else wants the processor.
+const patience = 250 * time.Millisecond
+
+// ErrBusy says that a message would have waited too long: the queue is full, or its turn comes after patience or its deadline.
 var ErrBusy = errors.New("encoder is busy")
 
 // ErrClosed is returned after Close.
@@ -200,16 +204,18 @@ func (e *Encoder) take(ctx context.Context) (*worker, error) {
 	if ahead > e.queue {
 		return nil, ErrBusy
 	}
-	if by, ok := ctx.Deadline(); ok {
-		// Those ahead, those at work, and this one.
-		need := time.Duration(e.took.Load() * (ahead/int64(e.workers) + 2))
-		if time.Until(by) < need {
-			return nil, ErrBusy
-		}
+	// Those ahead, those at work, and this one.
+	need := time.Duration(e.took.Load() * (ahead/int64(e.workers) + 2))
+	if by, ok := ctx.Deadline(); need > patience || ok && time.Until(by) < need {
+		return nil, ErrBusy
 	}
+	late := time.NewTimer(patience)
+	defer late.Stop()
 	select {
 	case w := <-e.idle:
 		return w, nil
+	case <-late.C:
+		return nil, ErrBusy
 	case <-e.closing:
 		return nil, ErrClosed
 	case <-ctx.Done():

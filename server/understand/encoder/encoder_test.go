@@ -175,3 +175,30 @@ func TestFindRuntime_IsWhereSetupPutsIt(t *testing.T) {
 		}
 	}
 }
+
+func TestRead_LeavesAMessageToOthersRatherThanLetItWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := slow(t, 1, 100)
+		if _, err := e.Read(t.Context(), Input{Text: "a"}); err != nil { // 10 ms a message are known from now on
+			t.Fatal(err)
+		}
+		busy, results := 0, make(chan error, 60)
+		began := time.Now()
+		for range 60 {
+			go func() { _, err := e.Read(t.Context(), Input{Text: "a"}); results <- err }()
+		}
+		for range 60 {
+			if err := <-results; errors.Is(err, ErrBusy) {
+				busy++
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		if took := time.Since(began); busy == 0 || busy > 40 || took > patience+10*time.Millisecond {
+			t.Errorf("%d of 60 were refused, the others took %v", busy, took)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
